@@ -91,14 +91,14 @@ public sealed class CodeFormat : IEquatable<CodeFormat>
 
     /// <summary>Reads a code as a person typed it.</summary>
     /// <remarks>
-    /// Forgiven are surrounding white space, spaces and dashes too many or too few, literals of the pattern left out, the wrong case,
-    /// and O for 0, I or L for 1; each only where it cannot turn one code into another. So case matters for a letter that the
-    /// alphabet has in both cases, an O is not a 0 if the alphabet has both, and a text that could mean two codes means none.
-    /// A code of the format always comes back unchanged.
+    /// Forgiven are white space anywhere; dashes and the pattern's punctuation, too many or too few; the pattern's letters and digits, if
+    /// all of them are left out; the wrong case; and O for 0, I or L for 1 (Crockford's rule). Each only where it cannot turn one code
+    /// into another: a dash that is a symbol must be typed, case matters for a letter that the alphabet has in both cases, an O is
+    /// not a 0 if the alphabet has an O. A code of the format always comes back unchanged.
     /// </remarks>
     /// <param name="input">What was typed.</param>
-    /// <param name="code">The code that was meant, in its exact form; null when there is none or more than one.</param>
-    /// <returns>True when exactly one code of the format can be meant.</returns>
+    /// <param name="code">The code that was meant, in its exact form; null when there is none.</param>
+    /// <returns>True when a code of the format is meant, whether or not it was ever generated.</returns>
     public bool TryNormalize(string? input, [NotNullWhen(true)] out string? code)
     {
         code = input is null ? null : IsMatch(input) ? input : _reader.Read(input);

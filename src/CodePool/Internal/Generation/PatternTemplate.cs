@@ -27,6 +27,9 @@ internal sealed class PatternTemplate
 
     internal int RandomLength { get; }
 
+    /// <summary>The literals that are neither letters nor digits.</summary>
+    internal string Punctuation => string.Concat(Places.Where(place => place != Random && !char.IsAsciiLetterOrDigit(place)));
+
     internal static PatternTemplate OfRandomSymbols(int length)
     {
         if (length is < 1 or > MaxLength)

@@ -1,10 +1,10 @@
 namespace CodePool.Internal.Generation;
 
 /// <summary>Which symbol of an alphabet is meant by a typed character that may have the wrong case or only look like it.</summary>
-/// <remarks>A character has one meaning or none, so no two symbols can be mistaken for each other: what is typed for one never reads as another.</remarks>
+/// <remarks>A character has one meaning at most, so what is typed for one symbol never reads as another.</remarks>
 internal sealed class SymbolFolding
 {
-    /// <summary>The meaning of a character that has none.</summary>
+    /// <summary>The meaning of a character that cannot be typed for any symbol, or for more than one.</summary>
     internal const char None = '\0';
 
     private readonly char[] _meanings = new char[128];

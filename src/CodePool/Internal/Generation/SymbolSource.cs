@@ -42,19 +42,20 @@ internal ref struct SymbolSource
 
     public void Dispose()
     {
-        // Whoever reads these bytes knows the codes, and the block goes to strangers through the pool.
-        CryptographicOperations.ZeroMemory(_block.AsSpan(0, _end));
+        Wipe();
         ArrayPool<byte>.Shared.Return(_block);
     }
 
     private void DrawBlock()
     {
-        // Never less than the block before unless it was used up, and Dispose wipes up to _end: wipe what a shorter one would leave.
-        CryptographicOperations.ZeroMemory(_block.AsSpan(0, _end));
+        Wipe();   // the next block may be shorter and leave the end of this one
         _position = 0;
         _end = BytesFor(_symbolsLeft);
         _fill(_block.AsSpan(0, _end));
     }
+
+    // Whoever reads these bytes knows the codes, and the block goes to strangers through the pool.
+    private readonly void Wipe() => CryptographicOperations.ZeroMemory(_block.AsSpan(0, _end));
 
     /// <summary>The bytes that these symbols are expected to take, and a few more, so that one block is nearly always enough.</summary>
     private readonly int BytesFor(long symbols)
