@@ -1,9 +1,0 @@
-namespace CodePool.Internal.Generation;
-
-/// <summary>How many different random parts a typed text can be read as.</summary>
-internal enum AlignmentCount
-{
-    None,
-    One,
-    Many,
-}
