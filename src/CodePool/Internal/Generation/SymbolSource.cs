@@ -3,17 +3,25 @@ using System.Security.Cryptography;
 
 namespace CodePool.Internal.Generation;
 
-/// <summary>The random symbols of one request, made from random bytes drawn in large blocks (a system call for each is what costs).</summary>
+/// <summary>The random symbols of one request, made from random bytes drawn in large pieces (a system call for each is what costs).</summary>
 internal ref struct SymbolSource
 {
-    private const int BlockSize = 64 * 1024;
+    private const int MostBytes = 64 * 1024;
+
+    /// <summary>Symbols of a block that was encoded for a smaller room: at most 16 from each of its words.</summary>
+    private const int RestSize = SymbolEncoder.BlockWords * 16;
 
     private readonly SymbolEncoder _encoder;
     private readonly FillRandom _fill;
-    private readonly byte[] _block;
+    private readonly byte[] _random;
+    private readonly char[] _rest;
+    private SpareWords _spare;
     private long _symbolsLeft;
     private int _position;
-    private int _end;
+    private int _blocksEnd;
+    private int _drawn;
+    private int _restStart;
+    private int _restEnd;
 
     /// <param name="encoder">Makes symbols of bytes.</param>
     /// <param name="fill">Where the bytes come from.</param>
@@ -23,45 +31,70 @@ internal ref struct SymbolSource
         _encoder = encoder;
         _fill = fill;
         _symbolsLeft = symbols;
-        _block = ArrayPool<byte>.Shared.Rent(BytesFor(symbols));
+        _random = ArrayPool<byte>.Shared.Rent(MostBytes);
+        _rest = ArrayPool<char>.Shared.Rent(RestSize);
     }
 
     internal void Read(scoped Span<char> symbols)
     {
-        while (!symbols.IsEmpty)
+        _symbolsLeft -= symbols.Length;
+        while (true)
         {
-            if (_position == _end)
-                DrawBlock();
+            int rest = Math.Min(symbols.Length, _restEnd - _restStart);
+            _rest.AsSpan(_restStart, rest).CopyTo(symbols);
+            _restStart += rest;
+            symbols = symbols[rest..];
+            if (symbols.IsEmpty)
+                return;
 
-            _encoder.Encode(_block.AsSpan(_position.._end), symbols, out int consumed, out int written);
-            _position += consumed;
-            _symbolsLeft -= written;
+            int written = EncodeInto(symbols);
             symbols = symbols[written..];
+            if (symbols.IsEmpty)
+                return;
+
+            // Less room than a block gives: the block is kept, and handed out from.
+            if (symbols.Length < _encoder.SymbolsPerBlock)
+                (_restStart, _restEnd) = (0, EncodeInto(_rest.AsSpan(0, _encoder.SymbolsPerBlock)));
         }
     }
 
-    public void Dispose()
+    public readonly void Dispose()
     {
         Wipe();
-        ArrayPool<byte>.Shared.Return(_block);
+        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(_rest.AsSpan(0, RestSize)));
+        ArrayPool<byte>.Shared.Return(_random);
+        ArrayPool<char>.Shared.Return(_rest);
     }
 
-    private void DrawBlock()
+    /// <summary>Encodes whole blocks; 0 when the room is less than one gives, or when all that is drawn is used up.</summary>
+    private int EncodeInto(scoped Span<char> symbols)
     {
-        Wipe();   // the next block may be shorter and leave the end of this one
+        if (_position == _blocksEnd)
+            Draw(symbols.Length);
+        int blocks = _encoder.Encode(_random.AsSpan(_position.._blocksEnd), symbols, ref _spare);
+        bool more = (_blocksEnd - _position) / SymbolEncoder.BlockBytes > blocks && symbols.Length / _encoder.SymbolsPerBlock > blocks;
+        _position = more ? _blocksEnd : _position + (blocks * SymbolEncoder.BlockBytes);   // out of spare words: draw anew
+        return blocks * _encoder.SymbolsPerBlock;
+    }
+
+    private void Draw(int symbols)
+    {
+        Wipe();   // the next piece may be shorter and leave the end of this one
+        long wanted = Math.Max(symbols, symbols + _symbolsLeft);
+        long blocks = (wanted + _encoder.SymbolsPerBlock - 1) / _encoder.SymbolsPerBlock;
+        int spare = SpareFor(Math.Min(blocks, MostBytes / SymbolEncoder.BlockBytes));
+        int fitting = (MostBytes - spare) / SymbolEncoder.BlockBytes;
+        _blocksEnd = (int)Math.Min(blocks, fitting) * SymbolEncoder.BlockBytes;
+        _drawn = _blocksEnd + spare;
         _position = 0;
-        _end = BytesFor(_symbolsLeft);
-        _fill(_block.AsSpan(0, _end));
+        _fill(_random.AsSpan(0, _drawn));
+        _spare = new SpareWords(_random.AsSpan(_blocksEnd..(_blocksEnd + spare)));
     }
 
-    // Whoever reads these bytes knows the codes, and the block goes to strangers through the pool.
-    private readonly void Wipe() => CryptographicOperations.ZeroMemory(_block.AsSpan(0, _end));
+    /// <summary>Bytes of spare words for so many blocks: the words expected to be left out, a quarter more, and a few.</summary>
+    private readonly int SpareFor(long blocks) =>
+        _encoder.LeftOut == 0 ? 0 : (int)(blocks * SymbolEncoder.BlockBytes * _encoder.LeftOut / 65_536 * 5 / 4) + SymbolEncoder.BlockBytes;
 
-    /// <summary>The bytes that these symbols are expected to take, and a few more, so that one block is nearly always enough.</summary>
-    private readonly int BytesFor(long symbols)
-    {
-        long expected = symbols * 256 / _encoder.AcceptedBytes;
-        long spare = _encoder.AcceptedBytes == 256 ? 0 : 16 + (expected / 16);
-        return (int)Math.Min(expected + spare, BlockSize);
-    }
+    // Whoever reads these bytes knows the codes, and the piece goes to strangers through the pool.
+    private readonly void Wipe() => CryptographicOperations.ZeroMemory(_random.AsSpan(0, _drawn));
 }

@@ -1,0 +1,19 @@
+using System.Buffers.Binary;
+
+namespace CodePool.Internal.Generation;
+
+/// <summary>Random words that replace the ones left out, read from the end of the random bytes to the front.</summary>
+internal ref struct SpareWords(ReadOnlySpan<byte> random)
+{
+    private readonly ReadOnlySpan<byte> _random = random;
+    private int _end = random.Length & ~1;
+
+    /// <summary>How many words are left.</summary>
+    internal readonly int Left => _end / sizeof(ushort);
+
+    internal ushort Next()
+    {
+        _end -= sizeof(ushort);
+        return BinaryPrimitives.ReadUInt16LittleEndian(_random[_end..]);
+    }
+}
