@@ -23,3 +23,8 @@ public sealed class InMemoryAdopting : AdoptContract<InMemoryHarness>;
 public sealed class InMemoryLevelsAndAudit : LevelsAndAuditContract<InMemoryHarness>;
 
 public sealed class InMemoryConcurrency : ConcurrencyContract<InMemoryHarness>;
+
+public sealed class InMemoryModel : ModelContract<InMemoryHarness>
+{
+    protected override int Sequences => 150;
+}
