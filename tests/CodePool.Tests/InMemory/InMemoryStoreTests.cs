@@ -15,3 +15,16 @@ public sealed class InMemoryMarks : MarkContract<InMemoryHarness>;
 public sealed class InMemoryConfirms : ConfirmContract<InMemoryHarness>;
 
 public sealed class InMemorySettling : SettleContract<InMemoryHarness>;
+
+public sealed class InMemoryRecovery : RecoveryContract<InMemoryHarness>;
+
+public sealed class InMemoryAdopting : AdoptContract<InMemoryHarness>;
+
+public sealed class InMemoryLevelsAndAudit : LevelsAndAuditContract<InMemoryHarness>;
+
+public sealed class InMemoryConcurrency : ConcurrencyContract<InMemoryHarness>;
+
+public sealed class InMemoryModel : ModelContract<InMemoryHarness>
+{
+    protected override int Sequences => 150;
+}
