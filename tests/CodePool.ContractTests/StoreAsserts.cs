@@ -39,6 +39,9 @@ public static class StoreAsserts
     /// <summary>The leases hold exactly these codes, in this order.</summary>
     public static void AssertNumbers(this IEnumerable<Lease> leases, params long[] numbers) => Assert.Equal(numbers, leases.Numbers());
 
+    public static void AssertNumbersFrom(this IEnumerable<Lease> leases, long first, int count) =>
+        leases.AssertNumbers([.. Enumerable.Range(0, count).Select(offset => first + offset)]);
+
     /// <summary>Runs a step that must refuse because the database went back in time, for this evidence.</summary>
     public static async Task AssertRewoundAsync(Func<Task> step, long evidenceEpoch = 0)
     {
