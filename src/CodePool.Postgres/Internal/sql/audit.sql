@@ -1,5 +1,6 @@
 -- name: counters
-SELECT p.leased_to, f.filled_to, p.settled_used, p.settled_unconfirmed, p.settled_void,
+SELECT p.leased_to AS "LeasedTo", f.filled_to AS "FilledTo", p.settled_used AS "SettledUsed",
+  p.settled_unconfirmed AS "SettledUnconfirmed", p.settled_void AS "SettledVoid",
   (SELECT count(*) FROM codepool.leases l
    WHERE l.pool = @pool AND NOT l.recovery AND NOT EXISTS (
      SELECT FROM codepool.epochs e WHERE e.pool = @pool AND e.number = l.epoch AND e.token = l.token)) AS orphans,

@@ -38,7 +38,7 @@ WHERE id = @pool AND current_epoch = @number AND EXISTS (
   SELECT FROM codepool.epochs e WHERE e.pool = @pool AND e.number = @number AND e.token = @token AND e.state = 2)
 
 -- name: list
-SELECT number, token, kind, cache_identity, consistency, state, beats
+SELECT number, token, kind, cache_identity AS "CacheIdentity", consistency, state, beats
 FROM codepool.epochs e
 WHERE pool = @pool AND (state <> 2 OR EXISTS (
   SELECT FROM codepool.leases l WHERE l.pool = @pool AND l.token = e.token AND l.state = 0))

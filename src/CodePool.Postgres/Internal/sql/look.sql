@@ -1,11 +1,11 @@
 -- name: find
-SELECT c.status, c.created_at, coalesce(c.updated_at, c.created_at) AS updated_at,
+SELECT c.status, c.created_at AS "CreatedAt", coalesce(c.updated_at, c.created_at) AS "UpdatedAt",
   c.id > p.leased_to OR coalesce((
     SELECT r.last FROM codepool.returned r
-    WHERE r.pool = @pool AND r.first <= c.id ORDER BY r.first DESC LIMIT 1) >= c.id, false) AS is_available,
+    WHERE r.pool = @pool AND r.first <= c.id ORDER BY r.first DESC LIMIT 1) >= c.id, false) AS "IsAvailable",
   EXISTS (
     SELECT FROM codepool.leases l
-    WHERE l.pool = @pool AND l.state = 0 AND c.id BETWEEN l.first AND l.last) AS is_leased
+    WHERE l.pool = @pool AND l.state = 0 AND c.id BETWEEN l.first AND l.last) AS "IsLeased"
 FROM codepool.codes c JOIN codepool.pools p ON p.id = c.pool
 WHERE c.pool = @pool AND c.code = @code
 

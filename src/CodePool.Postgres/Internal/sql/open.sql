@@ -13,7 +13,7 @@ SELECT pg_advisory_xact_lock(hashtextextended(@name, 0))
 
 -- name: find_pool
 SELECT id, uid, format, consistency, recovering,
-  (SELECT filled_to FROM codepool.fills WHERE pool = id) AS filled_to
+  (SELECT filled_to FROM codepool.fills WHERE pool = id) AS "FilledTo"
 FROM codepool.pools WHERE name = @name
 
 -- name: insert_pool
