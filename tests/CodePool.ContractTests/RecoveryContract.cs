@@ -74,6 +74,16 @@ public abstract partial class RecoveryContract<THarness> : StoreSuite<THarness>
     }
 
     [Fact]
+    public async Task Void_codes_stay_void()
+    {
+        (Epoch epoch, _) = await LiveAsync();
+        await DamageAsync(StoreDamage.VoidCode, 3);
+        Assert.Equal(new RecoveryResult(true, 15, true), await Store.RecoverAsync(epoch.Number));
+        await Store.AssertLevelsAsync(used: 2, unconfirmed: 17, @void: 1);
+        Assert.Equal(CodeState.Void, await Store.StateAsync(3));
+    }
+
+    [Fact]
     public async Task An_empty_pool_recovers_too()
     {
         Epoch epoch = await Store.OpenProcessAsync();
