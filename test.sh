@@ -26,10 +26,8 @@ has initdb || packages+=(postgresql)
 has pgbouncer || packages+=(pgbouncer)
 if [ ${#packages[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installing ${packages[*]}."
-  # No server may start by itself: the tests start their own, on free ports.
-  printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d.codepool && chmod +x /usr/sbin/policy-rc.d.codepool
-  [ -e /usr/sbin/policy-rc.d ] || mv /usr/sbin/policy-rc.d.codepool /usr/sbin/policy-rc.d
-  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"; } >"$log" 2>&1 || tail -n 5 "$log"
+  # RUNLEVEL=1: no server starts by itself; the tests start their own, on free ports.
+  { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"; } >"$log" 2>&1 || tail -n 5 "$log"
 fi
 
 dotnet build CodePool.sln -c Release || finish 0 1 0 1
