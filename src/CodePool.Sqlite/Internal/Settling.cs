@@ -43,23 +43,23 @@ internal static class Settling
         long unseenFrom = lease.Consistency == CodeConsistency.Confirmed ? lease.Range.First : settlement.UnseenFrom;
         transaction.Execute("lease-delete", ("@number", settlement.Lease), ("@token", epoch.Token.ToBlob()));
         StatusCounts counts = StatusCounts.In(transaction, lease.Range);
-        long returned = 0;
-        foreach (NumberRange run in OpenRuns(transaction, lease.Range, unseenFrom))
-        {
-            if (run.First >= unseenFrom)
-            {
-                Returned.Add(transaction, run);
-                returned += run.Count;
-            }
-            else
-            {
-                Leasing.Insert(
-                    transaction, settlement.Lease, run, epoch with { Number = lease.Epoch }, lease.Operation, isOpen: false);
-            }
-        }
-
+        long returned = OpenRuns(transaction, lease.Range, unseenFrom)
+            .Sum(run => Place(transaction, epoch, settlement.Lease, lease, run, unseenFrom));
         Count(transaction, counts, counts.Open - returned, lease.Reason);
         return new SettleResult(1, returned, counts.Open - returned);
+    }
+
+    /// <summary>Returns a run, or keeps it as a settled row; the codes returned.</summary>
+    private static long Place(Transaction transaction, Epoch epoch, long number, LeaseRow lease, NumberRange run, long unseenFrom)
+    {
+        if (run.First >= unseenFrom)
+        {
+            Returned.Add(transaction, run);
+            return run.Count;
+        }
+
+        Leasing.Insert(transaction, number, run, epoch with { Number = lease.Epoch }, lease.Operation, isOpen: false);
+        return 0;
     }
 
     private static void Count(Transaction transaction, StatusCounts counts, long unconfirmed, EpochCloseReason reason)

@@ -10,7 +10,7 @@ internal sealed class SqliteSession(SqliteConnection connection, TimeSpan busyTi
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(2);
 
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
-    private string? _synchronous;
+    private string? _setUp;
 
     /// <summary>Runs a statement of this assembly's sql folder, by file name; the rows it changed.</summary>
     public int Execute(string name, params ReadOnlySpan<(string Name, object? Value)> values) =>
@@ -46,13 +46,13 @@ internal sealed class SqliteSession(SqliteConnection connection, TimeSpan busyTi
         }
     }
 
-    /// <summary>FULL forces each commit to disk, NORMAL leaves that to a later one. Only outside a transaction.</summary>
-    public async ValueTask SynchronizeAsync(string level, CancellationToken cancellationToken)
+    /// <summary>Runs pragmas, unless they were the last that this ran. Only outside a transaction, where they take effect at once.</summary>
+    public async ValueTask SetUpAsync(string pragmas, CancellationToken cancellationToken)
     {
-        if (_synchronous == level)
+        if (_setUp == pragmas)
             return;
-        await ExecuteWhenFreeAsync($"PRAGMA synchronous = {level}", cancellationToken).ConfigureAwait(false);
-        _synchronous = level;
+        await ExecuteWhenFreeAsync(pragmas, cancellationToken).ConfigureAwait(false);
+        _setUp = pragmas;
     }
 
     public void Commit() => Check(raw.sqlite3_exec(connection.Handle, "COMMIT"));

@@ -5,6 +5,11 @@ namespace CodePool.Sqlite.Internal;
 /// <summary>Runs each step in one transaction: one writer at a time, reads beside it on a connection of their own.</summary>
 internal sealed class Transactions(string poolName, SqliteFile file, TimeProvider time) : IAsyncDisposable
 {
+    // Whoever finds the log long enough copies it into the file, for some 0.2 s. The longer limit leaves that to fills,
+    // for which nobody waits, unless there are none for long.
+    private const string Forced = "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000";
+    private const string Lazy = "PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000";
+
     // First come, first served: a filler that asks again after each batch stands behind every lease that waits.
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly SemaphoreSlim _reading = new(1, 1);
@@ -21,7 +26,7 @@ internal sealed class Transactions(string poolName, SqliteFile file, TimeProvide
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             _writer ??= await file.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
-            await _writer.SynchronizeAsync("FULL", cancellationToken).ConfigureAwait(false);
+            await _writer.SetUpAsync(Forced, cancellationToken).ConfigureAwait(false);
             PoolRow pool = await CommitAsync(_writer, step, cancellationToken).ConfigureAwait(false);
             _reader ??= await file.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
             _pool = pool.Uid;
@@ -39,7 +44,7 @@ internal sealed class Transactions(string poolName, SqliteFile file, TimeProvide
 
     /// <summary>Forced to disk before it returns.</summary>
     public ValueTask<T> WriteAsync<T>(Func<Transaction, T> step, CancellationToken cancellationToken) =>
-        WriteAsync("FULL", step, cancellationToken);
+        WriteAsync(Forced, step, cancellationToken);
 
     /// <summary>
     /// Left to the next forced commit. That one syncs the whole log, in which this transaction's frames come before its own, and
@@ -47,25 +52,11 @@ internal sealed class Transactions(string poolName, SqliteFile file, TimeProvide
     /// A checkpoint syncs the log before it copies from it, at NORMAL as well. This holds for every process: they share one log.
     /// </summary>
     public ValueTask<T> WriteLazilyAsync<T>(Func<Transaction, T> step, CancellationToken cancellationToken) =>
-        WriteAsync("NORMAL", step, cancellationToken);
+        WriteAsync(Lazy, step, cancellationToken);
 
     /// <summary>One read transaction is one snapshot; it waits for no writer.</summary>
-    public async ValueTask<T> ReadAsync<T>(Func<Transaction, T> step, CancellationToken cancellationToken)
-    {
-        await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await SnapshotAsync(Opened(_reader), step, cancellationToken).ConfigureAwait(false);
-        }
-        catch (SqliteException failure)
-        {
-            throw SqliteFailure.Later(failure, poolName, file.FullPath);
-        }
-        finally
-        {
-            _reading.Release();
-        }
-    }
+    public ValueTask<T> ReadAsync<T>(Func<Transaction, T> step, CancellationToken cancellationToken) =>
+        OneByOneAsync(_reading, () => SnapshotAsync(Opened(_reader), step, cancellationToken), cancellationToken);
 
     /// <summary>For what reads every row: on a connection of its own, so that nobody waits for it, and on a thread of its own, since SQLite blocks for as long as it takes.</summary>
     public Task<T> ReadApartAsync<T>(Func<Transaction, T> step, CancellationToken cancellationToken) => Task.Run(
@@ -95,14 +86,22 @@ internal sealed class Transactions(string poolName, SqliteFile file, TimeProvide
         _writing.Release();
     }
 
-    private async ValueTask<T> WriteAsync<T>(string synchronous, Func<Transaction, T> step, CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+    private ValueTask<T> WriteAsync<T>(string durability, Func<Transaction, T> step, CancellationToken cancellationToken) => OneByOneAsync(
+        _writing,
+        async () =>
         {
             SqliteSession writer = Opened(_writer);
-            await writer.SynchronizeAsync(synchronous, cancellationToken).ConfigureAwait(false);
+            await writer.SetUpAsync(durability, cancellationToken).ConfigureAwait(false);
             return await CommitAsync(writer, session => step(Begin(session)), cancellationToken).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    private async ValueTask<T> OneByOneAsync<T>(SemaphoreSlim gate, Func<ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
         }
         catch (SqliteException failure)
         {
@@ -110,7 +109,7 @@ internal sealed class Transactions(string poolName, SqliteFile file, TimeProvide
         }
         finally
         {
-            _writing.Release();
+            gate.Release();
         }
     }
 
