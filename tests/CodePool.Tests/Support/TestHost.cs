@@ -58,7 +58,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Task StopAsync() => Eventually.CompletesAsync(_host.StopAsync(TestContext.Current.CancellationToken));
 
-    public Task StopAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
+    public Task StopWithinAsync(CancellationToken cancellationToken) => _host.StopAsync(cancellationToken);
 
     public bool Logged(int eventId) => Logs.Any(record => record.Id.Id == eventId);
 
