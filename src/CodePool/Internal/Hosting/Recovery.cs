@@ -49,12 +49,13 @@ internal sealed class Recovery(
         {
             long before = epochs.HighestEpoch;
             var request = new RecoveryRequest(evidenceEpoch, epochs.HighestLease, before, resume);
-            RecoveryResult result = await store.RecoverAsync(request, cancellationToken).ConfigureAwait(false);
+            RecoveryResult result = await RecoverOnceAsync(request, cancellationToken).ConfigureAwait(false);
 
             // The store may have leased to others what lies in this process's memory: none of it is handed out any more. Nor is
             // what is left of epochs that were lost earlier; but an epoch opened since the recovery is sound.
             Epoch? current = epochs.Current;
-            bool alive = current is not null && await store.BeatAsync(current, cancellationToken).ConfigureAwait(false);
+            bool alive = current is not null && (current.Number > before
+                || (!result.Performed && await store.BeatAsync(current, cancellationToken).ConfigureAwait(false)));
             cache.Drop(alive ? Math.Min(before, current!.Number - 1) : before);
             if (current is not null && !alive)
                 epochs.Lost(current);
@@ -63,6 +64,20 @@ internal sealed class Recovery(
         finally
         {
             _gate.Release();
+        }
+    }
+
+    /// <summary>Tries once more when the reply is lost: the store finds it answered, and it must still be told.</summary>
+    private async ValueTask<RecoveryResult> RecoverOnceAsync(RecoveryRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.RecoverAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CodePoolStoreUnavailableException)
+        {
+            RecoveryResult result = await store.RecoverAsync(request, cancellationToken).ConfigureAwait(false);
+            return result with { Performed = true };
         }
     }
 }
