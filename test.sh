@@ -18,6 +18,18 @@ if ! command -v dotnet >/dev/null || ! dotnet --list-sdks | grep -q '^10\.'; the
   finish 0 1 0 1
 fi
 
+# The tests use a connection string from the environment, else Docker, else local programs; those are installed here if
+# they are missing and this is root on Debian. A server that is still missing fails its tests, which say so.
+has() { compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null || command -v "$1" "/usr/sbin/$1" >/dev/null 2>&1; }
+packages=()
+has initdb || packages+=(postgresql)
+has pgbouncer || packages+=(pgbouncer)
+if [ ${#packages[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "Installing ${packages[*]}."
+  # RUNLEVEL=1: no server starts by itself; the tests start their own, on free ports.
+  { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"; } >"$log" 2>&1 || tail -n 5 "$log"
+fi
+
 dotnet build CodePool.sln -c Release || finish 0 1 0 1
 dotnet test --solution CodePool.sln -c Release --no-build "$@" 2>&1 | tee "$log"
 status=${PIPESTATUS[0]}

@@ -1,7 +1,12 @@
 using BenchmarkDotNet.Running;
+using CodePool.Benchmarks.Postgres;
 using CodePool.Benchmarks.Ratios;
 
-// ratios NAME: ours and what one would write instead, in turn, in one run, in under a minute.
+// ratios NAME …: ours and what one would write instead, in turn, in one run, in under a minute.
+// growth SIZE …: what each step costs as the table grows.
+if (args is ["growth", .. var sizes])
+    return await Growth.RunAsync(sizes);
+
 // Anything else goes to BenchmarkDotNet: --filter '*' runs all, --list flat shows them.
 if (args is ["ratios", .. var names])
     return await RatioRuns.RunAsync(names);

@@ -54,7 +54,7 @@ await host.StopAsync(CancellationToken.None);
 CodePoolLevels stopped = await pool.GetLevelsAsync(CancellationToken.None);
 CodePoolAudit audit = await operations.AuditAsync(CancellationToken.None);
 
-report.Levels(("at the start", before), ("filled", filled), ("taken", taken), ("stopped", stopped));
+Report.Levels(("at the start", before), ("filled", filled), ("taken", taken), ("stopped", stopped));
 report.Rates(rates);
-report.Audit(audit);
+Report.Audit(audit);
 return audit.IsExact ? 0 : 1;

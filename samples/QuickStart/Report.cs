@@ -15,7 +15,7 @@ internal sealed class Report(ICodePool pool, Settings settings)
         AnsiConsole.WriteLine();
     }
 
-    public void Levels(params (string When, CodePoolLevels Levels)[] moments)
+    public static void Levels(params (string When, CodePoolLevels Levels)[] moments)
     {
         Table table = new Table().Border(TableBorder.Rounded).AddColumn("codes");
         foreach ((string when, _) in moments)
@@ -41,10 +41,12 @@ internal sealed class Report(ICodePool pool, Settings settings)
         AnsiConsole.WriteLine();
     }
 
-    public void Audit(CodePoolAudit audit)
+    public static void Audit(CodePoolAudit audit)
     {
+        AnsiConsole.MarkupLine("The audit counts the rows:");
         AnsiConsole.MarkupLineInterpolated(
-            $"Audit, counted from the rows: {audit.Generated:N0} generated = {audit.Available:N0} available + {audit.Leased:N0} leased + {audit.Used:N0} used + {audit.Unconfirmed:N0} unconfirmed + {audit.Void:N0} void");
+            $"  {audit.Generated:N0} generated = {audit.Available:N0} available + {audit.Leased:N0} leased + {audit.Used:N0} used");
+        AnsiConsole.MarkupLineInterpolated($"    + {audit.Unconfirmed:N0} unconfirmed + {audit.Void:N0} void");
         AnsiConsole.MarkupLine(audit.IsExact ? "[bold green]The sum is exact.[/]" : "[bold red]The sum is wrong:[/]");
         foreach (string finding in audit.Findings)
             AnsiConsole.MarkupLineInterpolated($"[red]{finding}[/]");

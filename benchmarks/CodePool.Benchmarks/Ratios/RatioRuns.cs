@@ -10,7 +10,15 @@ namespace CodePool.Benchmarks.Ratios;
 /// </summary>
 internal static class RatioRuns
 {
-    private static readonly Func<IRatioRun>[] All = [() => new Generating.GenerateRun(), () => new Memory.MemoryRun()];
+    private static readonly Func<IRatioRun>[] All =
+    [
+        () => new Generating.GenerateRun(),
+        () => new Memory.MemoryRun(),
+        () => new Postgres.FillRun(),
+        () => new Postgres.LeaseRun(),
+        () => new Postgres.MarkRun(),
+        () => new Postgres.ConfirmRun(),
+    ];
 
     public static async Task<int> RunAsync(string[] names)
     {

@@ -11,9 +11,15 @@ internal sealed class CacheMonitor(
     StoreMonitor storeMonitor, Recovery recovery, PoolTelemetry telemetry, CodePoolOptions options, TimeProvider time, ILogger logger)
     : BackgroundLoop<bool>(pool, options.MonitorInterval, time, logger)
 {
+    /// <summary>A lease that was asked for and never answered: it may be in the store, and is asked for again until it is found.</summary>
+    private LeaseRequest? _unanswered;
+
     protected override async Task<bool> PassAsync(CancellationToken stopping)
     {
         await opening.EnsureAsync(stopping).ConfigureAwait(false);
+
+        // Even while the cache is full: a new epoch tells why the last one was closed.
+        await epochs.EnsureAsync(stopping).ConfigureAwait(false);
         while (cache.Cached < options.CacheMinThreshold)
         {
             // The bound on the journal: codes that nobody can mark are not followed by more.
@@ -36,6 +42,7 @@ internal sealed class CacheMonitor(
         using PoolTelemetry.Step step = telemetry.Begin("lease");
         Epoch epoch = await epochs.EnsureAsync(stopping).ConfigureAwait(false);
         LeaseResult result = await LeaseOnceAsync(epoch, stopping).ConfigureAwait(false);
+        recovery.Passed();
         if (result.Outcome == LeaseOutcome.EpochClosed)
         {
             epochs.Lost(epoch);
@@ -54,17 +61,26 @@ internal sealed class CacheMonitor(
         return result.Outcome == LeaseOutcome.Leased;
     }
 
-    /// <summary>Tries once more under the same operation id: an attempt whose commit was acknowledged to nobody is found, not repeated.</summary>
+    /// <summary>
+    /// Tries once more, and in later passes, under the same operation id: an attempt whose commit was acknowledged to nobody is
+    /// found, not repeated. Otherwise a store that loses its replies would be leased empty.
+    /// </summary>
     private async ValueTask<LeaseResult> LeaseOnceAsync(Epoch epoch, CancellationToken stopping)
     {
-        var request = new LeaseRequest(epoch, Tokens.New(), options.CacheRefillBatch, epochs.HighestLease);
+        if (_unanswered is not { } request || request.Epoch.Token != epoch.Token)
+            request = new LeaseRequest(epoch, Tokens.New(), options.CacheRefillBatch, epochs.HighestLease);
+        _unanswered = request;
+        LeaseResult result;
         try
         {
-            return await store.LeaseAsync(request, stopping).ConfigureAwait(false);
+            result = await store.LeaseAsync(request, stopping).ConfigureAwait(false);
         }
         catch (CodePoolStoreUnavailableException)
         {
-            return await store.LeaseAsync(request, stopping).ConfigureAwait(false);
+            result = await store.LeaseAsync(request, stopping).ConfigureAwait(false);
         }
+
+        _unanswered = null;
+        return result;
     }
 }

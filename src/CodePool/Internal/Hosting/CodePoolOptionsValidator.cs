@@ -15,7 +15,7 @@ internal sealed partial class CodePoolOptionsValidator(string pool, IServiceProv
         return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 
-    [GeneratedRegex("^[A-Za-z0-9._-]{1,64}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Za-z0-9._-]{1,64}\\z", RegexOptions.CultureInvariant)]
     private static partial Regex PoolName();
 
     private IEnumerable<string> Faults(CodePoolOptions options) =>

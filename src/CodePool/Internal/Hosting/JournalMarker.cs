@@ -17,12 +17,14 @@ internal sealed class JournalMarker(
 
     private readonly ILogger _logger = logger;
 
-    /// <summary>Marks all that is in the journal now.</summary>
+    /// <summary>Marks all that is in the journal now. What is taken meanwhile is for the next pass: takes that never pause must not keep this one from ending.</summary>
     public async Task<int> DrainAsync(CancellationToken cancellationToken)
     {
         int marked = 0;
-        while (await cache.ReadJournalAsync(BatchSize, cancellationToken).ConfigureAwait(false) is { } batch)
+        long left = (await cache.GetLevelsAsync(cancellationToken).ConfigureAwait(false)).Journaled;
+        while (left > 0 && await cache.ReadJournalAsync(BatchSize, cancellationToken).ConfigureAwait(false) is { } batch)
         {
+            left -= batch.Codes.Count;
             marked += await MarkAsync(batch, cancellationToken).ConfigureAwait(false);
 
             // Durable before it is trimmed: a crash between the two marks again, which changes nothing.

@@ -34,7 +34,8 @@ internal sealed class PoolRuntime : IAsyncDisposable
             ? new ConfirmedSource(Cache, Store, Recovery, Telemetry, time)
             : new JournaledSource(Cache);
         int leaders = options.Consistency == CodeConsistency.Confirmed ? Store.ConfirmConcurrency : 1;
-        Queue = new TakeQueue(source, new Supply(CacheMonitor, StoreMonitor, options, name, time), time, leaders);
+        var supply = new Supply(CacheMonitor, StoreMonitor, options, name, time);
+        Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders);
         Cache.OnLow = CacheMonitor.Wake;
         Telemetry.Observe(() => source.Taken, Levels);
         Pool = new Pool(this);

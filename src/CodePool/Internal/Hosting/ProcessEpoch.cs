@@ -8,6 +8,9 @@ namespace CodePool.Internal.Hosting;
 /// <summary>The epoch of this process, for the cache in its memory; and the highest numbers it has ever seen.</summary>
 internal sealed class ProcessEpoch(string pool, CodeStore store, InProcessCache cache, ILogger logger)
 {
+    /// <summary>A recovery raises epoch numbers by at least this much, which nothing else does.</summary>
+    private const long RecoveryJump = 1L << 20;
+
     private long _highestLease;
     private long _highestEpoch;
     private volatile Epoch? _current;
@@ -28,6 +31,14 @@ internal sealed class ProcessEpoch(string pool, CodeStore store, InProcessCache 
         var request = new EpochRequest(EpochKind.Process, Tokens.New(), identity, HighestEpoch);
         Epoch epoch = await store.OpenEpochAsync(request, cancellationToken).ConfigureAwait(false)
             ?? throw new InvalidOperationException("A process's epoch replaces no other, so it is always inserted.");
+
+        // Somebody, perhaps another process, has answered a database that went back in time: what this process holds may have been leased again.
+        if (HighestEpoch > 0 && epoch.Number - HighestEpoch >= RecoveryJump)
+        {
+            cache.Drop(HighestEpoch);
+            logger.EpochsRecovered(pool, epoch.Number);
+        }
+
         _highestEpoch = Math.Max(_highestEpoch, epoch.Number);
         await cache.OpenAsync(epoch, cancellationToken).ConfigureAwait(false);
         logger.EpochOpened(pool, epoch.Number);

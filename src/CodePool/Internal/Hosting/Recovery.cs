@@ -16,6 +16,9 @@ internal sealed class Recovery(
 
     public void Dispose() => _gate.Dispose();
 
+    /// <summary>The store did what it refuses while it recovers: another process may have resumed the pool.</summary>
+    public void Passed() => WaitsForOperator = false;
+
     /// <exception cref="CodePoolConfigurationException">The keyspace is not sparse, and the operator has not resumed the pool.</exception>
     public async Task AnswerAsync(StoreRewoundException rewound, CancellationToken cancellationToken)
     {
@@ -44,21 +47,37 @@ internal sealed class Recovery(
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var request = new RecoveryRequest(evidenceEpoch, epochs.HighestLease, epochs.HighestEpoch, resume);
-            RecoveryResult result = await store.RecoverAsync(request, cancellationToken).ConfigureAwait(false);
+            long before = epochs.HighestEpoch;
+            var request = new RecoveryRequest(evidenceEpoch, epochs.HighestLease, before, resume);
+            RecoveryResult result = await RecoverOnceAsync(request, cancellationToken).ConfigureAwait(false);
 
-            // The store may have leased to others what lies in this process's memory: none of it is handed out any more.
-            if (epochs.Current is { } epoch && !await store.BeatAsync(epoch, cancellationToken).ConfigureAwait(false))
-            {
-                cache.Drop();
-                epochs.Lost(epoch);
-            }
-
+            // The store may have leased to others what lies in this process's memory: none of it is handed out any more. Nor is
+            // what is left of epochs that were lost earlier; but an epoch opened since the recovery is sound.
+            Epoch? current = epochs.Current;
+            bool alive = current is not null && (current.Number > before
+                || (!result.Performed && await store.BeatAsync(current, cancellationToken).ConfigureAwait(false)));
+            cache.Drop(alive ? Math.Min(before, current!.Number - 1) : before);
+            if (current is not null && !alive)
+                epochs.Lost(current);
             return result;
         }
         finally
         {
             _gate.Release();
+        }
+    }
+
+    /// <summary>Tries once more when the reply is lost: the store finds it answered, and it must still be told.</summary>
+    private async ValueTask<RecoveryResult> RecoverOnceAsync(RecoveryRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.RecoverAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CodePoolStoreUnavailableException)
+        {
+            RecoveryResult result = await store.RecoverAsync(request, cancellationToken).ConfigureAwait(false);
+            return result with { Performed = true };
         }
     }
 }

@@ -13,11 +13,11 @@ internal sealed class CodeRow(long number, string code, CodeStatus status, DateT
 
     public DateTimeOffset UpdatedAt { get; private set; } = now;
 
-    /// <summary>The confirming operation that made it Used; empty for a mark.</summary>
-    public Guid Operation { get; private set; }
+    /// <summary>The confirming operation that made it Used; null after a mark, so that no operation can claim it.</summary>
+    public Guid? Operation { get; private set; }
 
     /// <summary>Makes it Used, for good.</summary>
-    public void Use(DateTimeOffset now, Guid operation = default) =>
+    public void Use(DateTimeOffset now, Guid? operation = null) =>
         (Status, UpdatedAt, Operation) = (CodeStatus.Used, now, operation);
 
     public CodeRow Copy() => new(Number, Code, Status, CreatedAt) { UpdatedAt = UpdatedAt, Operation = Operation };

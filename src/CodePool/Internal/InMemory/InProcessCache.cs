@@ -16,6 +16,8 @@ internal sealed class InProcessCache(int lowWater) : CodeCache
     private readonly List<Segment> _segments = [];
     private volatile Segment _current = None;
     private Guid _open;
+    private long _openNumber;
+    private long _lastPushed;
     private long _forgotten;
     private bool _sealed;
 
@@ -65,11 +67,13 @@ internal sealed class InProcessCache(int lowWater) : CodeCache
             if (_sealed)
                 return new(CacheStatus.Fenced);
             _open = epoch.Token;
+            _openNumber = epoch.Number;
+            _lastPushed = 0;
 
             // Confirmed: the store has returned, or will return, what an older epoch held. Journaled: the process finishes
             // it and marks late, since nobody else can have it.
             if (epoch.Consistency == CodeConsistency.Confirmed)
-                DropLocked();
+                DropLocked(long.MaxValue);
             return new(CacheStatus.Ok);
         }
     }
@@ -80,10 +84,13 @@ internal sealed class InProcessCache(int lowWater) : CodeCache
         {
             if (_sealed || epoch.Token != _open)
                 return new(CacheStatus.Fenced);
-            if (_segments.Exists(s => s.LeaseNumber == lease.Number && s.Epoch.Token == epoch.Token))
+
+            // The one monitor pushes an epoch's leases ascending, so this remembers forgotten ones too.
+            if (lease.Number <= _lastPushed)
                 return new(CacheStatus.Duplicate);
+            _lastPushed = lease.Number;
             _segments.Add(new Segment(epoch, lease));
-            SetLowWaterLocked();
+            SetLowWaterLocked(_current);
             return new(CacheStatus.Ok);
         }
     }
@@ -91,15 +98,20 @@ internal sealed class InProcessCache(int lowWater) : CodeCache
     public override ValueTask<PopResult> PopAsync(int maxCount, CancellationToken cancellationToken)
     {
         var codes = new List<LeasedCode>(Math.Min(maxCount, 1024));
+        bool low = false;
+        Epoch epoch;
+        long remaining;
         lock (_lock)
         {
             while (codes.Count == 0 && AdvanceLocked())
-                _current.TakeUpTo(maxCount, codes);
-            Segment from = _current;
-            SetLowWaterLocked();
-            long remaining = _segments.Sum(s => (long)s.Remaining);
-            return new(new PopResult(CacheStatus.Ok, codes.Count == 0 ? null : from.Epoch, codes, remaining));
+                low = _current.TakeUpTo(maxCount, codes);
+            epoch = _current.Epoch;
+            remaining = _segments.Sum(s => (long)s.Remaining);
         }
+
+        if (low)
+            OnLow?.Invoke();
+        return new(new PopResult(CacheStatus.Ok, codes.Count == 0 ? null : epoch, codes, remaining));
     }
 
     public override ValueTask<JournalBatch?> ReadJournalAsync(int maxCount, CancellationToken cancellationToken)
@@ -129,8 +141,7 @@ internal sealed class InProcessCache(int lowWater) : CodeCache
             foreach (IGrouping<long, LeasedCode> marked in batch.Codes.GroupBy(c => c.Lease))
             {
                 Segment? segment = _segments.Find(s => s.LeaseNumber == marked.Key && s.Epoch.Token == batch.Epoch.Token);
-                if (segment is not null)
-                    segment.Marked += marked.Count();
+                segment?.TrimJournal(marked.First().Number, marked.Count());
             }
         }
 
@@ -173,13 +184,17 @@ internal sealed class InProcessCache(int lowWater) : CodeCache
             return new(new CacheLevels(_segments.Sum(s => (long)s.Remaining), _segments.Sum(JournalLength)));
     }
 
-    /// <summary>After a database went back in time: nothing more is handed out from here; what was taken is still marked.</summary>
-    public void Drop()
+    /// <summary>
+    /// After a database went back in time: nothing more is handed out from epochs up to this one; what was taken is still marked.
+    /// A later epoch, which may have been opened by now, is left alone.
+    /// </summary>
+    public void Drop(long lastEpoch)
     {
         lock (_lock)
         {
-            _open = Guid.Empty;
-            DropLocked();
+            if (_openNumber <= lastEpoch)
+                _open = Guid.Empty;
+            DropLocked(lastEpoch);
         }
     }
 
@@ -224,25 +239,27 @@ internal sealed class InProcessCache(int lowWater) : CodeCache
             return true;
         if (_segments.Find(s => s.Remaining > 0) is not { } next)
             return false;
+
+        // Before anybody can take from it: a mark placed behind the cursor would wake nobody.
+        SetLowWaterLocked(next);
         _current = next;
-        SetLowWaterLocked();
         return true;
     }
 
-    /// <summary>Places the low-water mark in the current segment, counting what is queued behind it.</summary>
-    private void SetLowWaterLocked()
+    /// <summary>Places the low-water mark in the segment that is, or is to be, the current one, counting what is queued behind it.</summary>
+    private void SetLowWaterLocked(Segment current)
     {
-        Segment current = _current;
         long queued = _segments.Sum(s => s == current ? 0L : s.Remaining);
         long length = current.Shown + (long)current.Remaining;
         Volatile.Write(ref current.LowWater, (int)Math.Clamp(length + queued - lowWater, 0, int.MaxValue));
     }
 
-    private void DropLocked()
+    private void DropLocked(long lastEpoch)
     {
-        _segments.ForEach(s => s.Seal());
-        RemoveLocked(s => s.Epoch.Consistency == CodeConsistency.Confirmed || s.Marked == s.Shown);
-        _current = None;
+        foreach (Segment dropped in _segments.Where(s => s.Epoch.Number <= lastEpoch))
+            dropped.Seal();
+        RemoveLocked(s => s.Epoch.Number <= lastEpoch
+            && (s.Epoch.Consistency == CodeConsistency.Confirmed || s.Marked == s.Shown));
     }
 
     private void RemoveLocked(Predicate<Segment> done)

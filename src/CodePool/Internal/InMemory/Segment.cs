@@ -18,7 +18,7 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     public long LeaseNumber => lease.Number;
 
     /// <summary>Codes whose mark has reached the store: a prefix, since marking follows the cursor. Owned by the marker.</summary>
-    public int Marked { get; set; }
+    public int Marked { get; private set; }
 
     /// <summary>Whether an earlier look found it popped empty: the grace for claims under way.</summary>
     public bool SeenEmpty { get; set; }
@@ -55,14 +55,17 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     }
 
     /// <summary>Takes up to <paramref name="maxCount"/> at once, as one step of the same cursor.</summary>
-    public void TakeUpTo(int maxCount, List<LeasedCode> taken)
+    /// <returns>Whether the low-water mark was among them.</returns>
+    public bool TakeUpTo(int maxCount, List<LeasedCode> taken)
     {
         if (Volatile.Read(ref _cursor.Value) >= _codes.Length)
-            return;
+            return false;
         maxCount = Math.Min(maxCount, _codes.Length);
         int start = Interlocked.Add(ref _cursor.Value, maxCount) - maxCount;
         for (int index = start; index < Math.Min(start + (long)maxCount, _codes.Length); index++)
             taken.Add(CodeAt(index));
+        int low = Volatile.Read(ref LowWater);
+        return start <= low && low < start + maxCount;
     }
 
     /// <summary>
@@ -82,6 +85,13 @@ internal sealed class Segment(Epoch epoch, Lease lease)
         int end = (int)Math.Min(Shown, Marked + (long)maxCount - journal.Count);
         for (int index = Marked; index < end; index++)
             journal.Add(CodeAt(index));
+    }
+
+    /// <summary>Moves the marked prefix over these numbers, if they are what follows it: a repeated trim changes nothing.</summary>
+    public void TrimJournal(long first, int count)
+    {
+        if (first == lease.First + Marked && Marked + count <= Shown)
+            Marked += count;
     }
 
     private LeasedCode CodeAt(int index) => new(lease.Number, lease.First + index, _codes[index]);

@@ -22,7 +22,7 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
     {
         if (_journaled is { } cache
             && !cancellationToken.IsCancellationRequested
-            && runtime.Queue.Undelivered == 0
+            && !runtime.Queue.HasPrecedence
             && cache.TryTake(out string? code))
         {
             return new ValueTask<string?>(code);

@@ -1,4 +1,5 @@
 using CodePool.Internal.Hosting;
+using CodePool.Providers;
 
 namespace CodePool.Internal.Taking;
 
@@ -23,6 +24,11 @@ internal sealed class Supply(CacheMonitor cacheMonitor, StoreMonitor storeMonito
         catch (TimeoutException) when (storeIsEmpty)
         {
             return false;
+        }
+        catch (StoreRewoundException rewound)
+        {
+            throw new CodePoolStoreUnavailableException(
+                pool, "the cache is empty, and the store is recovering: its database went back in time.", rewound);
         }
         catch (TimeoutException)
         {

@@ -4,7 +4,11 @@ namespace CodePool.Internal.Taking;
 /// Lets waiting callers share round trips: the first becomes leader and serves itself at once; whoever comes while it is
 /// busy is served together by the next turn. No caller's cancellation reaches another.
 /// </summary>
-internal sealed class TakeQueue(CodeSource source, Supply supply, TimeProvider time, int leaders)
+/// <param name="source">Where codes come from.</param>
+/// <param name="replenish">Waits until the source may have codes again, for callers who wait since then; false when there will be none.</param>
+/// <param name="time">The clock of the waits.</param>
+/// <param name="leaders">How many turns may be under way at once.</param>
+internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> replenish, TimeProvider time, int leaders)
 {
     private const int MaxGroup = 1024;
 
@@ -18,9 +22,16 @@ internal sealed class TakeQueue(CodeSource source, Supply supply, TimeProvider t
     private int _leading;
     private Exception? _closed;
     private volatile int _undeliveredCount;
+    private volatile int _starving;
 
     /// <summary>Claimed codes that wait for a next caller.</summary>
     public int Undelivered => _undeliveredCount;
+
+    /// <summary>
+    /// Whether callers must not pass the queue by: claimed codes wait in it, or callers who found the cache empty. New callers
+    /// would take each refill away from them.
+    /// </summary>
+    public bool HasPrecedence => _undeliveredCount > 0 || _starving > 0;
 
     public async ValueTask<IReadOnlyList<string>> TakeAsync(int count, CancellationToken cancellationToken)
     {
@@ -73,8 +84,11 @@ internal sealed class TakeQueue(CodeSource source, Supply supply, TimeProvider t
 
     private async Task LeadAsync()
     {
-        while (NextGroup() is { } group)
+        for (int turn = 0; NextGroup() is { } group; turn++)
         {
+            // The leader's own turn is over. A source that answers without waiting would keep its thread as long as others come.
+            if (turn == 1)
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             try
             {
                 await ServeAsync(group).ConfigureAwait(false);
@@ -90,18 +104,42 @@ internal sealed class TakeQueue(CodeSource source, Supply supply, TimeProvider t
 
     private async ValueTask ServeAsync(List<TakeRequest> group)
     {
-        while (Missing(group) is var missing && missing > 0)
+        bool starving = false;
+        try
         {
-            IReadOnlyList<string> codes = TakeUndelivered(missing);
-            if (codes.Count == 0)
-                codes = await source.TakeAsync(missing).ConfigureAwait(false);
-            if (codes.Count > 0)
-                Deliver(group, codes);
-            else if (_closed is not null)
-                group.ForEach(request => request.Fail(_closed));
-            else if (!await supply.ReplenishAsync(group[0].EnqueuedAt).ConfigureAwait(false))
-                group.ForEach(request => request.Finish());
+            long since = group[0].EnqueuedAt;
+            while (Missing(group) is var missing && missing > 0)
+            {
+                IReadOnlyList<string> codes = TakeUndelivered(missing);
+                if (codes.Count == 0)
+                    codes = await source.TakeAsync(missing).ConfigureAwait(false);
+                if (codes.Count > 0)
+                {
+                    Deliver(group, codes);
+                    since = time.GetTimestamp();
+                    continue;
+                }
+
+                Starve(ref starving);
+                if (_closed is not null)
+                    group.ForEach(request => request.Fail(_closed));
+                else if (!await replenish(since).ConfigureAwait(false))
+                    group.ForEach(request => request.Finish());
+            }
         }
+        finally
+        {
+            if (starving)
+                Interlocked.Decrement(ref _starving);
+        }
+    }
+
+    private void Starve(ref bool starving)
+    {
+        if (starving)
+            return;
+        starving = true;
+        Interlocked.Increment(ref _starving);
     }
 
     private static int Missing(List<TakeRequest> group)

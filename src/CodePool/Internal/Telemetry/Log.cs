@@ -52,4 +52,7 @@ internal static partial class Log
 
     [LoggerMessage(42, LogLevel.Warning, "Pool {Pool}: resumed by the operator.")]
     public static partial void PoolResumed(this ILogger logger, string pool);
+
+    [LoggerMessage(43, LogLevel.Warning, "Pool {Pool}: this process leases as epoch {Epoch}, past a recovery. What it held from before the recovery is not handed out any more.")]
+    public static partial void EpochsRecovered(this ILogger logger, string pool, long epoch);
 }

@@ -21,10 +21,15 @@ internal sealed class PoolHealthCheck(PoolRuntime runtime) : IHealthCheck
         };
         string[] problems = [.. Problems(cached)];
         HealthStatus status = problems.Length == 0 ? HealthStatus.Healthy
-            : cached > 0 && runtime.IsRunning ? HealthStatus.Degraded
+            : TakesWork(cached) ? HealthStatus.Degraded
             : context.Registration.FailureStatus;
         return Task.FromResult(new HealthCheckResult(status, string.Join(" ", problems), data: data));
     }
+
+    /// <summary>A Journaled take needs a code in the cache; a Confirmed one needs the store as well.</summary>
+    private bool TakesWork(long cached) =>
+        cached > 0 && runtime.IsRunning
+        && (runtime.Options.Consistency == CodeConsistency.Journaled || !runtime.Failures().Any());
 
     private IEnumerable<string> Problems(long cached)
     {

@@ -1,0 +1,83 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+using Npgsql;
+
+namespace CodePool.Postgres.Internal;
+
+/// <summary>Writes codes by binary COPY, sorted by code, numbered in the order given.</summary>
+internal static class CodeCopy
+{
+    private const int Chunk = 64 * 1024;
+    private const int RowWithoutCode = 2 + 4 + 8 + 4 + 8 + 4 + 4 + 4;
+
+    private static readonly byte[] Header = [.. "PGCOPY\n"u8, 0xFF, .. "\r\n"u8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+    private static readonly DateTime Epoch2000 = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    public static async ValueTask WriteAsync(
+        NpgsqlConnection connection, PoolContext pool, IReadOnlyList<string> codes, long first, CancellationToken cancellationToken)
+    {
+        (string[] sorted, int[] places) = Sort(codes);
+        long now = (pool.Now - Epoch2000).Ticks / TimeSpan.TicksPerMicrosecond;
+        NpgsqlRawCopyStream stream =
+            await connection.BeginRawBinaryCopyAsync(pool.Statements["fill.copy"], cancellationToken).ConfigureAwait(false);
+        var buffer = new ArrayBufferWriter<byte>(2 * Chunk);
+        try
+        {
+            buffer.Write(Header);
+            for (int i = 0; i < sorted.Length; i++)
+            {
+                WriteRow(buffer, first + places[i], now, pool.Id, sorted[i]);
+                if (buffer.WrittenCount >= Chunk)
+                    await FlushAsync(stream, buffer, cancellationToken).ConfigureAwait(false);
+            }
+
+            BinaryPrimitives.WriteInt16BigEndian(buffer.GetSpan(2), -1);
+            buffer.Advance(2);
+            await FlushAsync(stream, buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Otherwise closing the stream would complete the COPY with what was sent.
+            await stream.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        // Completes the COPY; here the unique constraint speaks.
+        await stream.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Neighbours in the index go in together, which makes a load about half as long again as fast. Numbers keep the order drawn:
+    /// handing out in sorted order would let a customer bracket the next code.
+    /// </summary>
+    private static (string[] Sorted, int[] Places) Sort(IReadOnlyList<string> codes)
+    {
+        string[] sorted = [.. codes];
+        int[] places = [.. Enumerable.Range(0, sorted.Length)];
+        Array.Sort(sorted, places, StringComparer.Ordinal);
+        return (sorted, places);
+    }
+
+    private static void WriteRow(ArrayBufferWriter<byte> buffer, long number, long now, int pool, string code)
+    {
+        Span<byte> row = buffer.GetSpan(RowWithoutCode + Encoding.UTF8.GetMaxByteCount(code.Length));
+        BinaryPrimitives.WriteInt16BigEndian(row, 4);
+        BinaryPrimitives.WriteInt32BigEndian(row[2..], 8);
+        BinaryPrimitives.WriteInt64BigEndian(row[6..], number);
+        BinaryPrimitives.WriteInt32BigEndian(row[14..], 8);
+        BinaryPrimitives.WriteInt64BigEndian(row[18..], now);
+        BinaryPrimitives.WriteInt32BigEndian(row[26..], 4);
+        BinaryPrimitives.WriteInt32BigEndian(row[30..], pool);
+        int bytes = Encoding.UTF8.GetBytes(code, row[RowWithoutCode..]);
+        BinaryPrimitives.WriteInt32BigEndian(row[34..], bytes);
+        buffer.Advance(RowWithoutCode + bytes);
+    }
+
+    private static async ValueTask FlushAsync(Stream stream, ArrayBufferWriter<byte> buffer, CancellationToken cancellationToken)
+    {
+        await stream.WriteAsync(buffer.WrittenMemory, cancellationToken).ConfigureAwait(false);
+        buffer.ResetWrittenCount();
+    }
+}

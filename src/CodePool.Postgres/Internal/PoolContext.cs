@@ -1,0 +1,87 @@
+using Npgsql;
+
+namespace CodePool.Postgres.Internal;
+
+/// <summary>What every step needs: the pool, the statements, the clock, and a transaction.</summary>
+internal sealed class PoolContext(
+    string name, PostgresDatabase database, PostgresStatements statements, TimeProvider time, bool trusted)
+{
+    private int? _id;
+
+    public string Name => name;
+
+    /// <summary>The database never loses an acknowledged commit: another identity alone means nothing.</summary>
+    public bool Trusted => trusted;
+
+    public PostgresStatements Statements => statements;
+
+    public DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    /// <summary>The number of the pool's record.</summary>
+    public int Id
+    {
+        get => _id ?? throw new InvalidOperationException($"Pool '{name}': open the store first.");
+        set => _id = value;
+    }
+
+    /// <summary>One connection, no transaction: for one statement.</summary>
+    public ValueTask<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, ValueTask<T>> step, CancellationToken cancellationToken) =>
+        database.RunAsync(Outcome.Idempotent, step, cancellationToken);
+
+    /// <summary>Statements outside a transaction; the server makes one of the whole batch.</summary>
+    public PostgresBatch Batch(NpgsqlConnection connection) => new(connection, null, statements, Id);
+
+    /// <summary>
+    /// A transaction of several round trips. Its BEGIN travels with its first batch. Whatever throws rolls it back;
+    /// cancellation is honoured until the commit is sent, and not while it is under way.
+    /// </summary>
+    public ValueTask<T> TransactAsync<T>(
+        Outcome outcome, Func<PostgresTransaction, CancellationToken, ValueTask<T>> step, CancellationToken cancellationToken) =>
+        database.RunAsync(
+            outcome,
+            async (connection, token) =>
+            {
+                // Said explicitly: the server's default may be another level, whose one snapshot would undo "lock first, read later".
+                NpgsqlTransaction transaction =
+                    await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token).ConfigureAwait(false);
+                await using (transaction.ConfigureAwait(false))
+                {
+                    T result = await step(new PostgresTransaction(connection, transaction, statements, Id), token).ConfigureAwait(false);
+                    token.ThrowIfCancellationRequested();
+                    await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+                    return result;
+                }
+            },
+            cancellationToken);
+
+    /// <summary>A transaction of one round trip, for statements none of which depends on what another read.</summary>
+    public ValueTask<T> TransactOnceAsync<T>(
+        Outcome outcome,
+        Action<PostgresBatch> compose,
+        Func<PostgresBatch, NpgsqlDataReader, CancellationToken, ValueTask<T>> read,
+        CancellationToken cancellationToken) =>
+        database.RunAsync(
+            outcome,
+            async (connection, token) =>
+            {
+                PostgresBatch batch = Batch(connection).Add("transaction.begin").Add("transaction.settings");
+                await using (batch.ConfigureAwait(false))
+                {
+                    compose(batch);
+                    batch.Add("transaction.commit");
+                    NpgsqlDataReader reader = await batch.ReadAsync(token).ConfigureAwait(false);
+                    await using (reader.ConfigureAwait(false))
+                    {
+                        T result = await read(batch, reader, token).ConfigureAwait(false);
+
+                        // To the end: only when COMMIT has answered is it true.
+                        while (await reader.NextResultAsync(token).ConfigureAwait(false))
+                        {
+                        }
+
+                        return result;
+                    }
+                }
+            },
+            cancellationToken);
+}

@@ -1,0 +1,44 @@
+using Npgsql;
+
+namespace CodePool.Postgres.Internal;
+
+/// <summary>
+/// Statements sent in one round trip. The server runs them one after the other, each with a snapshot of its own,
+/// so "lock first, read later" holds within one batch.
+/// </summary>
+internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransaction? transaction, PostgresStatements statements, int pool)
+    : IAsyncDisposable
+{
+    private readonly NpgsqlBatch _batch = new(connection, transaction);
+
+    public PostgresBatch Add(string statement, params ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        var command = new NpgsqlBatchCommand(statements[statement]);
+        if (command.CommandText.Contains("@pool", StringComparison.Ordinal))
+            command.Parameters.Add(Sql.Value("pool", pool));
+        foreach (NpgsqlParameter parameter in parameters)
+            command.Parameters.Add(parameter);
+        _batch.BatchCommands.Add(command);
+        return this;
+    }
+
+    /// <summary>How many rows the last statement changed.</summary>
+    public int LastChanged => _batch.BatchCommands[^1].RecordsAffected;
+
+    /// <summary>How many rows the statement at that place changed.</summary>
+    public int Changed(int place) => _batch.BatchCommands[place].RecordsAffected;
+
+    public Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellationToken) => _batch.ExecuteReaderAsync(cancellationToken);
+
+    /// <summary>For recovery and audits, which count the whole table.</summary>
+    public PostgresBatch WithoutTimeout()
+    {
+        _batch.Timeout = 0;
+        return this;
+    }
+
+    public async ValueTask ExecuteAsync(CancellationToken cancellationToken) =>
+        await _batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+
+    public ValueTask DisposeAsync() => _batch.DisposeAsync();
+}

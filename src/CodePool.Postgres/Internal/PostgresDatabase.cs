@@ -1,0 +1,63 @@
+using Npgsql;
+using Polly;
+using Polly.Retry;
+
+namespace CodePool.Postgres.Internal;
+
+/// <summary>Opens connections, repeats what may be repeated, and makes the driver's exceptions ours.</summary>
+internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSource, TimeProvider time)
+{
+    private const int Attempts = 3;
+
+    // What was surely rolled back, a deadlock's victim, is repeated at once; everything slower is the caller's loop's to do.
+    private readonly ResiliencePipeline _afterConflict = Repeating(PostgresErrors.IsConflict, time);
+
+    // An idempotent step is also repeated when its outcome is unknown. That passes by pooled connections that died
+    // with the server, too.
+    private readonly ResiliencePipeline _afterAll = Repeating(
+        failure => PostgresErrors.IsConflict(failure) || PostgresErrors.IsBroken(failure), time);
+
+    public async ValueTask<T> RunAsync<T>(
+        Outcome outcome, Func<NpgsqlConnection, CancellationToken, ValueTask<T>> step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await (outcome == Outcome.Idempotent ? _afterAll : _afterConflict).ExecuteAsync(
+                async (work, token) =>
+                {
+                    NpgsqlConnection connection = await OpenAsync(token).ConfigureAwait(false);
+                    await using (connection.ConfigureAwait(false))
+                        return await work(connection, token).ConfigureAwait(false);
+                },
+                step,
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (NpgsqlException failure)
+        {
+            throw PostgresErrors.Translate(poolName, failure);
+        }
+    }
+
+    /// <summary>What a connection attempt says is final: a fresh connection was tried already.</summary>
+    private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            throw PostgresErrors.Translate(poolName, failure);
+        }
+    }
+
+    private static ResiliencePipeline Repeating(Func<Exception, bool> handle, TimeProvider time) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } failure && handle(failure)),
+                MaxRetryAttempts = Attempts,
+                Delay = TimeSpan.Zero,
+            })
+            .Build();
+}

@@ -1,0 +1,57 @@
+-- name: lock_epoch
+SELECT state FROM codepool.epochs WHERE pool = @pool AND number = @epoch AND token = @token FOR SHARE
+
+-- name: lock_pool
+-- Commit order is number order from here on, because this row is locked.
+SELECT recovering, identity = codepool.database_identity(), recovered_epoch, leased_to, next_lease
+FROM codepool.pools WHERE id = @pool FOR UPDATE
+
+-- name: level
+SELECT f.filled_to,
+  (SELECT coalesce(sum(r.last - r.first + 1), 0)::bigint FROM codepool.returned r WHERE r.pool = @pool)
+FROM codepool.fills f WHERE f.pool = @pool
+
+-- name: returned
+SELECT first, last FROM codepool.returned WHERE pool = @pool ORDER BY first LIMIT @count
+
+-- name: earlier
+-- A retry after an unknown commit must not lease a second time.
+SELECT l.lease, l.first, l.last, c.id, c.status, c.code
+FROM codepool.leases l
+CROSS JOIN LATERAL (
+  SELECT x.id, x.status, x.code FROM codepool.codes x
+  WHERE x.pool = @pool AND x.id BETWEEN l.first AND l.last OFFSET 0) c
+WHERE l.pool = @pool AND l.token = @token AND l.state = 0 AND l.operation = @operation
+ORDER BY l.lease, c.id
+
+-- name: open
+SELECT l.lease, l.first, l.last, c.id, c.status, c.code
+FROM codepool.leases l
+CROSS JOIN LATERAL (
+  SELECT x.id, x.status, x.code FROM codepool.codes x
+  WHERE x.pool = @pool AND x.id BETWEEN l.first AND l.last OFFSET 0) c
+WHERE l.pool = @pool AND l.token = @token AND l.state = 0
+ORDER BY l.lease, c.id
+
+-- name: insert
+INSERT INTO codepool.leases (pool, lease, first, last, epoch, token, operation)
+SELECT @pool, u.lease, u.first, u.last, @epoch, @token, @operation
+FROM unnest(@leases, @firsts, @lasts) AS u (lease, first, last)
+
+-- name: advance
+UPDATE codepool.pools SET leased_to = @leased_to, next_lease = @next_lease WHERE id = @pool
+
+-- name: take_returned
+DELETE FROM codepool.returned WHERE pool = @pool AND first = ANY (@firsts)
+
+-- name: keep_returned
+INSERT INTO codepool.returned (pool, first, last) VALUES (@pool, @first, @last)
+
+-- name: read
+-- Later than the lock of the pool: the first statement saw the state from before its wait.
+SELECT c.id, c.status, c.code
+FROM unnest(@firsts, @lasts) AS u (first, last)
+CROSS JOIN LATERAL (
+  SELECT x.id, x.status, x.code FROM codepool.codes x
+  WHERE x.pool = @pool AND x.id BETWEEN u.first AND u.last OFFSET 0) c
+ORDER BY c.id

@@ -1,0 +1,48 @@
+-- name: lock
+SELECT FROM codepool.leases
+WHERE pool = @pool AND (token = @token AND lease = ANY (@leases) OR recovery)
+ORDER BY lease, first FOR SHARE
+
+-- name: open
+-- Rows are found by their key in the order of the array, ascending, as locks are taken; "c.status = 0" is asked again of
+-- a row whose update was waited for.
+UPDATE codepool.codes c SET status = 1, updated_at = @now
+FROM (
+  SELECT x.at
+  FROM unnest(@code_leases, @ids, @codes) AS u (lease, id, code)
+  CROSS JOIN LATERAL (
+    SELECT o.ctid AS at FROM codepool.codes o
+    WHERE o.pool = @pool AND o.id = u.id AND o.code = u.code AND o.status = 0 AND EXISTS (
+      SELECT FROM codepool.leases l
+      WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 0 AND u.id BETWEEN l.first AND l.last)
+    OFFSET 0) x) found
+WHERE c.ctid = found.at AND c.status = 0
+
+-- name: settled
+-- Settled rows are exact runs, so what was returned is in none: a code that may be leased again is not marked by its last holder.
+UPDATE codepool.codes c SET status = 1, updated_at = @now
+FROM (
+  SELECT x.at
+  FROM unnest(@code_leases, @ids, @codes) AS u (lease, id, code)
+  CROSS JOIN LATERAL (
+    SELECT o.ctid AS at FROM codepool.codes o
+    WHERE o.pool = @pool AND o.id = u.id AND o.code = u.code AND o.status = 0 AND (
+      EXISTS (
+        SELECT FROM codepool.leases l
+        WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 1 AND u.id BETWEEN l.first AND l.last)
+      OR EXISTS (
+        SELECT FROM codepool.leases l
+        WHERE l.pool = @pool AND l.recovery AND u.id BETWEEN l.first AND l.last))
+    OFFSET 0) x) found
+WHERE c.ctid = found.at AND c.status = 0
+
+-- name: unplaced
+-- Used and Void are final: there is nothing left to write, and it is no evidence of anything.
+SELECT u.place::integer - 1
+FROM unnest(@codes) WITH ORDINALITY AS u (code, place)
+WHERE NOT EXISTS (SELECT FROM codepool.codes c WHERE c.pool = @pool AND c.code = u.code AND c.status <> 0)
+ORDER BY u.place
+
+-- name: move
+UPDATE codepool.pools SET settled_unconfirmed = settled_unconfirmed - @late, settled_used = settled_used + @late
+WHERE id = @pool

@@ -1,0 +1,91 @@
+using Npgsql;
+
+namespace CodePool.Postgres.Tests.Support;
+
+/// <summary>A server of a test's own, from local binaries, in a temporary folder, on a free loopback port.</summary>
+internal sealed class PostgresInstance : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly int _port = ServerProcess.FreePort();
+    private string[] _settings = [];
+    private ServerProcess? _process;
+
+    private PostgresInstance(string folder) => _folder = folder;
+
+    public string ConnectionString =>
+        $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Maximum Pool Size=100;Timeout=5";
+
+    public int Port => _port;
+
+    public string Folder => _folder;
+
+    /// <summary>A new server; <paramref name="settings"/> such as <c>fsync=on</c> win over the ones below.</summary>
+    public static async Task<PostgresInstance> StartNewAsync(params string[] settings)
+    {
+        string bin = PostgresBinaries.Require();
+        var instance = new PostgresInstance(NewFolder()) { _settings = [.. settings.SelectMany(setting => new[] { "-c", setting })] };
+        await ServerProcess.RunAsync(
+            Path.Combine(bin, "initdb"), "-D", instance._folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        await instance.StartAsync();
+        return instance;
+    }
+
+    /// <summary>A streaming copy of this server as it is now; it follows until it is promoted, or its feed is cut.</summary>
+    public async Task<PostgresInstance> StartStandbyAsync()
+    {
+        var standby = new PostgresInstance(NewFolder());
+        await ServerProcess.RunAsync(
+            Path.Combine(PostgresBinaries.Require(), "pg_basebackup"),
+            "-D", standby._folder, "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-R", "-X", "stream", "-c", "fast");
+        await standby.StartAsync();
+        return standby;
+    }
+
+    public Task PromoteAsync() => ServerProcess.RunAsync(
+        Path.Combine(PostgresBinaries.Require(), "pg_ctl"), "promote", "-w", "-D", _folder);
+
+    /// <summary>Without synchronous commit unless a transaction asks for it: so the tests notice a step that forgets to.</summary>
+    public async Task StartAsync()
+    {
+        _process = ServerProcess.Start(
+            "QUIT", [Path.Combine(PostgresBinaries.Require(), "postgres"), "-D", _folder, "-p", $"{_port}",
+            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300",
+            "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "wal_writer_delay=10s", "-c", "shared_buffers=128MB",
+            "-c", "hot_standby_feedback=off", "-c", "max_wal_senders=4", .. _settings]);
+        await WaitAsync();
+    }
+
+    /// <summary>SIGQUIT: no checkpoint, connections cut, recovery at the next start. What was not flushed is gone.</summary>
+    public async Task StopImmediatelyAsync()
+    {
+        await _process!.StopAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+            await StopImmediatelyAsync();
+        await ServerProcess.RunAsync("rm", "-rf", _folder);
+    }
+
+    private async Task WaitAsync()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
+                await connection.OpenAsync();
+                return;
+            }
+            catch (NpgsqlException) when (attempt < 600)
+            {
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    private static string NewFolder() => Path.Combine(Path.GetTempPath(), $"codepool-pg-{Guid.NewGuid():N}");
+}
