@@ -24,11 +24,11 @@ public sealed class CodeGenerator
     {
     }
 
-    internal CodeGenerator(CodeFormat format, FillRandom fill)
+    internal CodeGenerator(CodeFormat format, FillRandom fill, int? vectorBits = null)
     {
         ArgumentNullException.ThrowIfNull(format);
         Format = format;
-        _encoder = new SymbolEncoder(format.Alphabet);
+        _encoder = new SymbolEncoder(format.Alphabet, vectorBits);
         _fill = fill;
     }
 

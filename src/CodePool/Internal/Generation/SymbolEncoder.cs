@@ -26,12 +26,17 @@ internal sealed partial class SymbolEncoder
     /// <summary>What replacing a word costs, in words encoded by vectors; measured roughly, and it only steers <see cref="SymbolsPerWord"/>.</summary>
     private const double ReplacingCost = 8;
 
+    private readonly int _vectorBits;
     private readonly ushort _size;
     private readonly int _bits;
     private readonly byte[] _symbols = new byte[128];
 
-    internal SymbolEncoder(CodeAlphabet alphabet)
+    /// <param name="alphabet">The symbols.</param>
+    /// <param name="vectorBits">512, 256, or 0 for none; what the machine does best unless a test says otherwise.</param>
+    internal SymbolEncoder(CodeAlphabet alphabet, int? vectorBits = null)
     {
+        _vectorBits = vectorBits
+            ?? (Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 0);
         _size = (ushort)alphabet.Size;
         for (int i = 0; i < _size; i++)
             _symbols[i] = (byte)alphabet.Symbols[i];
@@ -78,15 +83,16 @@ internal sealed partial class SymbolEncoder
     private uint EncodeBlock(ReadOnlySpan<byte> random, Span<char> symbols)
     {
         Span<ushort> places = MemoryMarshal.Cast<char, ushort>(symbols);
-        if (Vector512.IsHardwareAccelerated)
-            return Encode512(random, places);
-        if (Vector256.IsHardwareAccelerated)
-            return Encode256(random[..32], places, 0) | (Encode256(random[32..], places, 16) << 16);
-        return EncodeScalar(random, places);
+        return _vectorBits switch
+        {
+            512 => Encode512(random, places),
+            256 => Encode256(random[..32], places, 0) | (Encode256(random[32..], places, 16) << 16),
+            _ => EncodeScalar(random, places),
+        };
     }
 
     /// <summary>The plain reading of a block, which the vectors must agree with.</summary>
-    internal uint EncodeScalar(ReadOnlySpan<byte> random, Span<ushort> symbols)
+    private uint EncodeScalar(ReadOnlySpan<byte> random, Span<ushort> symbols)
     {
         uint leftOut = 0;
         for (int i = 0; i < BlockWords; i++)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 
 namespace CodePool.Internal.Generation;
@@ -16,7 +17,7 @@ internal ref struct SymbolSource
     private readonly byte[] _random;
     private readonly char[] _rest;
     private SpareWords _spare;
-    private long _symbolsLeft;
+    private long _toEncode;
     private int _position;
     private int _blocksEnd;
     private int _drawn;
@@ -30,14 +31,13 @@ internal ref struct SymbolSource
     {
         _encoder = encoder;
         _fill = fill;
-        _symbolsLeft = symbols;
+        _toEncode = symbols;
         _random = ArrayPool<byte>.Shared.Rent(MostBytes);
         _rest = ArrayPool<char>.Shared.Rent(RestSize);
     }
 
     internal void Read(scoped Span<char> symbols)
     {
-        _symbolsLeft -= symbols.Length;
         while (true)
         {
             int rest = Math.Min(symbols.Length, _restEnd - _restStart);
@@ -61,7 +61,7 @@ internal ref struct SymbolSource
     public readonly void Dispose()
     {
         Wipe();
-        CryptographicOperations.ZeroMemory(System.Runtime.InteropServices.MemoryMarshal.AsBytes(_rest.AsSpan(0, RestSize)));
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_rest.AsSpan(0, RestSize)));
         ArrayPool<byte>.Shared.Return(_random);
         ArrayPool<char>.Shared.Return(_rest);
     }
@@ -70,18 +70,18 @@ internal ref struct SymbolSource
     private int EncodeInto(scoped Span<char> symbols)
     {
         if (_position == _blocksEnd)
-            Draw(symbols.Length);
+            Draw();
         int blocks = _encoder.Encode(_random.AsSpan(_position.._blocksEnd), symbols, ref _spare);
         bool more = (_blocksEnd - _position) / SymbolEncoder.BlockBytes > blocks && symbols.Length / _encoder.SymbolsPerBlock > blocks;
         _position = more ? _blocksEnd : _position + (blocks * SymbolEncoder.BlockBytes);   // out of spare words: draw anew
+        _toEncode -= blocks * _encoder.SymbolsPerBlock;
         return blocks * _encoder.SymbolsPerBlock;
     }
 
-    private void Draw(int symbols)
+    private void Draw()
     {
         Wipe();   // the next piece may be shorter and leave the end of this one
-        long wanted = Math.Max(symbols, symbols + _symbolsLeft);
-        long blocks = (wanted + _encoder.SymbolsPerBlock - 1) / _encoder.SymbolsPerBlock;
+        long blocks = Math.Max(1, (_toEncode + _encoder.SymbolsPerBlock - 1) / _encoder.SymbolsPerBlock);
         int spare = SpareFor(Math.Min(blocks, MostBytes / SymbolEncoder.BlockBytes));
         int fitting = (MostBytes - spare) / SymbolEncoder.BlockBytes;
         _blocksEnd = (int)Math.Min(blocks, fitting) * SymbolEncoder.BlockBytes;
