@@ -71,25 +71,21 @@ internal sealed partial class SymbolEncoder
         int blocks = Math.Min(random.Length / BlockBytes, symbols.Length / SymbolsPerBlock);
         for (int block = 0; block < blocks; block++)
         {
-            Span<char> destination = symbols.Slice(block * SymbolsPerBlock, SymbolsPerBlock);
-            uint leftOut = EncodeBlock(random.Slice(block * BlockBytes, BlockBytes), destination);
-            if (leftOut != 0 && !TryReplace(leftOut, destination, ref spare))
+            Span<ushort> places = MemoryMarshal.Cast<char, ushort>(symbols.Slice(block * SymbolsPerBlock, SymbolsPerBlock));
+            uint leftOut = EncodeBlock(random.Slice(block * BlockBytes, BlockBytes), places);
+            if (leftOut != 0 && !TryReplace(leftOut, places, ref spare))
                 return block;
         }
 
         return blocks;
     }
 
-    private uint EncodeBlock(ReadOnlySpan<byte> random, Span<char> symbols)
+    private uint EncodeBlock(ReadOnlySpan<byte> random, Span<ushort> symbols) => _vectorBits switch
     {
-        Span<ushort> places = MemoryMarshal.Cast<char, ushort>(symbols);
-        return _vectorBits switch
-        {
-            512 => Encode512(random, places),
-            256 => Encode256(random[..32], places, 0) | (Encode256(random[32..], places, 16) << 16),
-            _ => EncodeScalar(random, places),
-        };
-    }
+        512 => Encode512(random, symbols),
+        256 => Encode256(random[..32], symbols, 0) | (Encode256(random[32..], symbols, 16) << 16),
+        _ => EncodeScalar(random, symbols),
+    };
 
     /// <summary>The plain reading of a block, which the vectors must agree with.</summary>
     private uint EncodeScalar(ReadOnlySpan<byte> random, Span<ushort> symbols)
@@ -117,9 +113,8 @@ internal sealed partial class SymbolEncoder
         return word >= LeftOut;
     }
 
-    private bool TryReplace(uint leftOut, scoped Span<char> symbols, ref SpareWords spare)
+    private bool TryReplace(uint leftOut, scoped Span<ushort> symbols, ref SpareWords spare)
     {
-        Span<ushort> places = MemoryMarshal.Cast<char, ushort>(symbols);
         for (; leftOut != 0; leftOut &= leftOut - 1)
         {
             int place = (int)uint.TrailingZeroCount(leftOut);
@@ -128,7 +123,7 @@ internal sealed partial class SymbolEncoder
                 if (spare.Left == 0)
                     return false;
             }
-            while (!TryEncodeWord(spare.Next(), places[place..]));
+            while (!TryEncodeWord(spare.Next(), symbols[place..]));
         }
 
         return true;
