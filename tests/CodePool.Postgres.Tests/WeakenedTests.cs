@@ -35,31 +35,6 @@ public sealed class WeakenedTests : IAsyncLifetime
         Assert.Equal(expected, handedOut);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Two_claims_that_wait_for_one_row_are_told_apart_because_the_row_is_asked_again(bool weakened)
-    {
-        // Only the outer condition is taken out: the inner one sees the state from before the wait.
-        await using CodeStore store = await OpenAsync(weakened
-            ? (_, sql) => sql.Replace("(c.status = 0 OR c.status = 1 AND c.operation = @operation)", "true", StringComparison.Ordinal)
-            : null);
-        await store.FillAsync(50);
-        Epoch epoch = await store.OpenProcessAsync();
-        int handedOut = 0;
-        for (int round = 0; round < 50; round++)
-        {
-            Lease lease = await store.LeaseAsync(epoch, 1);
-            IReadOnlyList<int>[] claims = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => store.ConfirmAsync(epoch, lease.All())));
-            handedOut += claims.Sum(claim => claim.Count);
-        }
-
-        if (weakened)
-            Assert.True(handedOut > 50, "the fault did not show");
-        else
-            Assert.Equal(50, handedOut);
-    }
-
     private async Task<CodeStore> OpenAsync(Func<string, string, string>? weaken)
     {
         var store = new PostgresCodeStore(Pool.Name, _harness.DataSource, false, _harness.Options, TimeProvider.System, weaken);
