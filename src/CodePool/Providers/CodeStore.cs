@@ -100,7 +100,8 @@ public abstract class CodeStore : IAsyncDisposable
 
     /// <summary>
     /// Answers a database that went back in time, in steps that anyone may repeat: closes all epochs, replaces leases and
-    /// returned ranges by one settled record over all open codes, raises lease and epoch numbers past everything remembered.
+    /// returned ranges by one settled record over all open codes, raises lease and epoch numbers past everything remembered,
+    /// by 2^20 at least: the jump tells other processes.
     /// Nothing goes back to Available.
     /// </summary>
     public abstract ValueTask<RecoveryResult> RecoverAsync(RecoveryRequest request, CancellationToken cancellationToken);

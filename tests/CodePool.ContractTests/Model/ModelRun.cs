@@ -70,7 +70,7 @@ public sealed partial class ModelRun(StoreHarness harness, CodeConsistency consi
     private async Task RestartAsync(int process)
     {
         await _stores[process].DisposeAsync();
-        _stores[process] = await OpenAsync();
+        _store = _stores[process] = await OpenAsync();
     }
 
     /// <summary>While a recovery waits to be resumed, the store must refuse, and change nothing.</summary>

@@ -10,6 +10,7 @@ internal sealed class PostgresInstance : IAsyncDisposable
 
     private readonly string _folder;
     private readonly int _port = ServerProcess.FreePort();
+    private string[] _settings = [];
     private ServerProcess? _process;
 
     private PostgresInstance(string folder) => _folder = folder;
@@ -21,10 +22,11 @@ internal sealed class PostgresInstance : IAsyncDisposable
 
     public string Folder => _folder;
 
-    public static async Task<PostgresInstance> StartNewAsync()
+    /// <summary>A new server; <paramref name="settings"/> such as <c>fsync=on</c> win over the ones below.</summary>
+    public static async Task<PostgresInstance> StartNewAsync(params string[] settings)
     {
         string bin = PostgresBinaries.Require();
-        var instance = new PostgresInstance(NewFolder());
+        var instance = new PostgresInstance(NewFolder()) { _settings = [.. settings.SelectMany(setting => new[] { "-c", setting })] };
         await ServerProcess.RunAsync(
             Path.Combine(bin, "initdb"), "-D", instance._folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
 
@@ -53,10 +55,10 @@ internal sealed class PostgresInstance : IAsyncDisposable
     public async Task StartAsync()
     {
         _process = ServerProcess.Start(
-            "QUIT", Path.Combine(PostgresBinaries.Require(), "postgres"), "-D", _folder, "-p", $"{_port}",
+            "QUIT", [Path.Combine(PostgresBinaries.Require(), "postgres"), "-D", _folder, "-p", $"{_port}",
             "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300",
             "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "wal_writer_delay=10s", "-c", "shared_buffers=128MB",
-            "-c", "hot_standby_feedback=off", "-c", "max_wal_senders=4");
+            "-c", "hot_standby_feedback=off", "-c", "max_wal_senders=4", .. _settings]);
         await WaitAsync();
     }
 

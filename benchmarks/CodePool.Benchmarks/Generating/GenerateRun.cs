@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using CodePool.Benchmarks.Ratios;
+
+namespace CodePool.Benchmarks.Generating;
+
+/// <summary><c>ratios generate</c>: 12-symbol codes on one thread, against what one would write, and against the entropy they need.</summary>
+internal sealed class GenerateRun : IRatioRun
+{
+    private const int Length = 12;
+    private const int Batch = 4_096;
+
+    private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(60);
+
+    private static readonly (string Name, CodeAlphabet Alphabet)[] Alphabets =
+    [
+        ("10", CodeAlphabet.Digits),
+        ("16", CodeAlphabet.Hex),
+        ("32", CodeAlphabet.Crockford),
+        ("36", new CodeAlphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
+        ("58", CodeAlphabet.Base58),
+        ("62", new CodeAlphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")),
+        ("94", new CodeAlphabet(string.Concat(Enumerable.Range('!', 94).Select(c => (char)c)))),
+    ];
+
+    public string Name => "generate";
+
+    public Task<IReadOnlyList<Variant>> PrepareAsync() =>
+        Task.FromResult<IReadOnlyList<Variant>>([.. Alphabets.SelectMany(a => Variants(a.Name, a.Alphabet))]);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static IEnumerable<Variant> Variants(string symbols, CodeAlphabet alphabet)
+    {
+        string setting = $"{symbols} symbols";
+        var generator = new CodeGenerator(new CodeFormat(alphabet, Length));
+        char[] buffer = new char[Batch * Length];
+        byte[] bytes = new byte[Batch * Length];
+
+        // The least that any generator must draw: log2(symbols) bits a symbol.
+        byte[] entropy = new byte[(int)Math.Ceiling(Batch * Length * Math.Log2(alphabet.Size) / 8)];
+
+        yield return Of("RandomNumberGenerator.GetString", true, () => Repeat(64, () => RandomNumberGenerator.GetString(alphabet.Symbols, Length)));
+        yield return Of("RandomNumberGenerator.GetItems", false, () => RandomNumberGenerator.GetItems(alphabet.Symbols, buffer));
+        yield return Of("nanoid-style mask", false, () => Nanoid.Generate(alphabet.Symbols, Length, Batch));
+        yield return Of("floor (Fill of the entropy)", false, () => RandomNumberGenerator.Fill(entropy));
+        yield return Of("CodePool buffer", false, () => generator.Generate(buffer, Batch));
+        yield return Of("CodePool strings", false, () => generator.Generate(Batch));
+        yield return Of("allocating the strings", false, () => Repeat(Batch, () => new string('A', Length)));
+
+        Variant Of(string name, bool plain, Action batch) =>
+            new(setting, name, plain, () => Task.FromResult(Time(batch, plain ? 64 : Batch)));
+    }
+
+    private static void Repeat(int times, Func<string> make)
+    {
+        for (int i = 0; i < times; i++)
+            GC.KeepAlive(make());
+    }
+
+    private static Measured Time(Action batch, int codes)
+    {
+        long start = Stopwatch.GetTimestamp();
+        long done = 0;
+        while (Stopwatch.GetElapsedTime(start) < Slice)
+        {
+            batch();
+            done += codes;
+        }
+
+        return new Measured(done, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using CodePool.Benchmarks.Ratios;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CodePool.Benchmarks.Postgres;
+
+/// <summary><c>ratios confirm</c>: takes that the store has confirmed before the caller has the code, 64 callers at once.</summary>
+internal sealed class ConfirmRun : PostgresRun
+{
+    private const int Callers = 64;
+    private const int PlainCodes = 6_400;
+    private const int PoolCodes = 64_000;
+
+    private IHost _host = null!;
+    private ICodePool _pool = null!;
+    private long _next;
+
+    public override string Name => "confirm";
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        await base.DisposeAsync();
+    }
+
+    protected override async Task<IReadOnlyList<Variant>> VariantsAsync()
+    {
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services
+            .AddCodePool("confirmed", o =>
+            {
+                o.Consistency = CodeConsistency.Confirmed;
+                (o.StoreMinThreshold, o.StoreTargetSize) = (Rows / 2, Rows);
+                (o.CacheMinThreshold, o.CacheRefillBatch) = (20_000, 10_000);
+            })
+            .UsePostgres(_ => Database, o => o.Schema = "bench");
+        _host = builder.Build();
+        await _host.StartAsync();
+        _pool = _host.Services.GetRequiredKeyedService<ICodePool>("confirmed");
+        await _host.Services.GetRequiredKeyedService<ICodePoolOperations>("confirmed").FillAsync(Rows);
+
+        string setting = $"{Setting}, {Callers} callers";
+        return
+        [
+            new(setting, "an UPDATE and a commit a take, 16 connections", true, () => TimeAsync(PlainCodes, UpdateAsync)),
+            new(setting, "CodePool TakeAsync, Confirmed", false, () => TimeAsync(PoolCodes, async () => await _pool.TakeAsync())),
+        ];
+    }
+
+    /// <summary>The kindest plain way: no search, each caller has a row of its own.</summary>
+    private async Task UpdateAsync()
+    {
+        await using NpgsqlCommand command = Database.CreateCommand(
+            "UPDATE plain SET status = 1, updated_at = now() WHERE id = $1 AND status = 0 RETURNING code");
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Interlocked.Increment(ref _next) });
+        await command.ExecuteScalarAsync();
+    }
+
+    private static async Task<Measured> TimeAsync(int count, Func<Task> take)
+    {
+        int left = count;
+        var latencies = new List<double>(count);
+        long start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(async () =>
+        {
+            var mine = new List<double>();
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                long begin = Stopwatch.GetTimestamp();
+                await take();
+                mine.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+            }
+
+            lock (latencies)
+                latencies.AddRange(mine);
+        })));
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        latencies.Sort();
+        return new Measured(count, seconds, string.Create(
+            CultureInfo.InvariantCulture, $"p50 {latencies[count / 2]:F2} ms, p99 {latencies[count * 99 / 100]:F2} ms"));
+    }
+}

@@ -1,0 +1,13 @@
+namespace CodePool.Benchmarks.Ratios;
+
+/// <summary>A comparison: <c>ratios NAME</c>.</summary>
+internal interface IRatioRun : IAsyncDisposable
+{
+    string Name { get; }
+
+    /// <summary>Sets up and says which variants there are.</summary>
+    Task<IReadOnlyList<Variant>> PrepareAsync();
+
+    /// <summary>How often each variant is measured; the median counts.</summary>
+    int Rounds => 5;
+}

@@ -1,0 +1,5 @@
+SELECT
+  count(*), coalesce(min(number), 1), coalesce(max(number), 0),
+  count(*) FILTER (WHERE status = 0), count(*) FILTER (WHERE status = 1), count(*) FILTER (WHERE status = 2)
+FROM codepool_codes
+WHERE pool = @pool;

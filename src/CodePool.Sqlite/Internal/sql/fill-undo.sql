@@ -1,0 +1,1 @@
+DELETE FROM codepool_codes WHERE pool = @pool AND number >= @first;

@@ -1,0 +1,1 @@
+INSERT INTO codepool_pools (uid, name, format, consistency) VALUES (@uid, @name, @format, @consistency);

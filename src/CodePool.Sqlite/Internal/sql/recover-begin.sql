@@ -1,0 +1,1 @@
+UPDATE codepool_pools SET recovering = 1 WHERE id = @pool;

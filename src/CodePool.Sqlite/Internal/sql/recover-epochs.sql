@@ -1,0 +1,1 @@
+UPDATE codepool_epochs SET state = 2, reason = @reason, closed_at = @now WHERE pool = @pool AND state <> 2;

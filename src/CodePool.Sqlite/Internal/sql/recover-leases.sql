@@ -1,0 +1,1 @@
+DELETE FROM codepool_leases WHERE pool = @pool;

@@ -1,0 +1,1 @@
+DELETE FROM codepool_returned WHERE pool = @pool AND first = @first;

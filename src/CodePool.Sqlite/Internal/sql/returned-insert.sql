@@ -1,0 +1,1 @@
+INSERT INTO codepool_returned (pool, first, last) VALUES (@pool, @first, @last);

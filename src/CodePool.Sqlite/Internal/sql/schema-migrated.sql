@@ -1,0 +1,1 @@
+INSERT INTO codepool_schema (version) VALUES (@version);

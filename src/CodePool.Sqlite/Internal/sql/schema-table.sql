@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS codepool_schema (version INTEGER NOT NULL) STRICT;

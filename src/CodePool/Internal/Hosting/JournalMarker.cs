@@ -1,0 +1,74 @@
+using CodePool.Internal.Telemetry;
+using CodePool.Providers;
+using Microsoft.Extensions.Logging;
+
+namespace CodePool.Internal.Hosting;
+
+/// <summary>
+/// Drains the journal into the store: reads its head, marks it, and only then trims it. Then settles the leases of which
+/// nothing is left. The outcome of a pass is the number of codes marked.
+/// </summary>
+internal sealed class JournalMarker(
+    string pool, CodeStore store, CodeCache cache, StoreOpening opening, Recovery recovery,
+    PoolTelemetry telemetry, TimeSpan interval, TimeProvider time, ILogger logger)
+    : BackgroundLoop<int>(pool, interval, time, logger)
+{
+    private const int BatchSize = 5_000;
+
+    private readonly ILogger _logger = logger;
+
+    /// <summary>Marks all that is in the journal now. What is taken meanwhile is for the next pass: takes that never pause must not keep this one from ending.</summary>
+    public async Task<int> DrainAsync(CancellationToken cancellationToken)
+    {
+        int marked = 0;
+        long left = (await cache.GetLevelsAsync(cancellationToken).ConfigureAwait(false)).Journaled;
+        while (left > 0 && await cache.ReadJournalAsync(BatchSize, cancellationToken).ConfigureAwait(false) is { } batch)
+        {
+            left -= batch.Codes.Count;
+            marked += await MarkAsync(batch, cancellationToken).ConfigureAwait(false);
+
+            // Durable before it is trimmed: a crash between the two marks again, which changes nothing.
+            await cache.TrimJournalAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+
+        return marked;
+    }
+
+    protected override async Task<int> PassAsync(CancellationToken stopping)
+    {
+        await opening.EnsureAsync(stopping).ConfigureAwait(false);
+        int marked = await DrainAsync(stopping).ConfigureAwait(false);
+        await SettleFinishedAsync(stopping).ConfigureAwait(false);
+        return marked;
+    }
+
+    protected override Task AnswerAsync(StoreRewoundException rewound, CancellationToken stopping) =>
+        recovery.AnswerAsync(rewound, stopping);
+
+    private async ValueTask<int> MarkAsync(JournalBatch batch, CancellationToken cancellationToken)
+    {
+        using PoolTelemetry.Step step = telemetry.Begin("mark");
+        MarkResult result = await store.MarkAsync(batch.Epoch, batch.Codes, cancellationToken).ConfigureAwait(false);
+        telemetry.Marked(result.Marked);
+        if (result.Unplaced.Count == 0)
+            return result.Marked;
+
+        // A recovery has run since this epoch was opened, and these codes were forgotten before it: they are in customers' hands.
+        int inserted = await store.AdoptAsync([.. result.Unplaced.Select(c => c.Code)], cancellationToken).ConfigureAwait(false);
+        _logger.CodesAdopted(PoolName, result.Unplaced.Count, inserted);
+        return result.Marked + result.Unplaced.Count;
+    }
+
+    private async ValueTask SettleFinishedAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<FinishedLease> finished = await cache.GetFinishedLeasesAsync(cancellationToken).ConfigureAwait(false);
+        foreach (IGrouping<Guid, FinishedLease> leases in finished.GroupBy(lease => lease.Epoch.Token))
+        {
+            Epoch epoch = leases.First().Epoch;
+            LeaseSettlement[] settlements = [.. leases.Select(lease => new LeaseSettlement(lease.Lease))];
+            SettleResult settled = await store.SettleAsync(epoch, settlements, cancellationToken).ConfigureAwait(false);
+            telemetry.Settled(settled, "finished");
+            await cache.ForgetAsync([.. leases], cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

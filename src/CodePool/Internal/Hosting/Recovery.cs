@@ -1,0 +1,83 @@
+using CodePool.Internal.InMemory;
+using CodePool.Internal.Telemetry;
+using CodePool.Providers;
+using Microsoft.Extensions.Logging;
+
+namespace CodePool.Internal.Hosting;
+
+/// <summary>Answers a database that went back in time, and holds the pool when only a person can say that it may go on.</summary>
+internal sealed class Recovery(
+    string pool, CodeStore store, InProcessCache cache, ProcessEpoch epochs, CodeFormat format, ILogger logger) : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1);
+
+    /// <summary>Whether the pool is stopped until <see cref="ICodePoolOperations.ResumeAsync"/>.</summary>
+    public bool WaitsForOperator { get; private set; }
+
+    public void Dispose() => _gate.Dispose();
+
+    /// <summary>The store did what it refuses while it recovers: another process may have resumed the pool.</summary>
+    public void Passed() => WaitsForOperator = false;
+
+    /// <exception cref="CodePoolConfigurationException">The keyspace is not sparse, and the operator has not resumed the pool.</exception>
+    public async Task AnswerAsync(StoreRewoundException rewound, CancellationToken cancellationToken)
+    {
+        StoreLevels levels = await store.GetLevelsAsync(cancellationToken).ConfigureAwait(false);
+        bool sparse = format.GuessProbability(levels.Generated) <= StoreMonitor.MaxGuessProbability;
+        RecoveryResult result = await RecoverAsync(rewound.EvidenceEpoch, resume: sparse, cancellationToken).ConfigureAwait(false);
+        if (result.Performed && !WaitsForOperator)
+            logger.DatabaseWentBack(pool, rewound.Evidence, result.Unconfirmed);
+        WaitsForOperator = !result.Resumed;
+        if (WaitsForOperator)
+        {
+            throw new CodePoolConfigurationException(
+                pool, "stopped: its database went back in time, and its keyspace is so full that codes handed out and forgotten could be drawn again. Check what was handed out, then call ICodePoolOperations.ResumeAsync.");
+        }
+    }
+
+    public async ValueTask ResumeAsync(CancellationToken cancellationToken)
+    {
+        await RecoverAsync(0, resume: true, cancellationToken).ConfigureAwait(false);
+        WaitsForOperator = false;
+        logger.PoolResumed(pool);
+    }
+
+    private async ValueTask<RecoveryResult> RecoverAsync(long evidenceEpoch, bool resume, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            long before = epochs.HighestEpoch;
+            var request = new RecoveryRequest(evidenceEpoch, epochs.HighestLease, before, resume);
+            RecoveryResult result = await RecoverOnceAsync(request, cancellationToken).ConfigureAwait(false);
+
+            // The store may have leased to others what lies in this process's memory: none of it is handed out any more. Nor is
+            // what is left of epochs that were lost earlier; but an epoch opened since the recovery is sound.
+            Epoch? current = epochs.Current;
+            bool alive = current is not null && (current.Number > before
+                || (!result.Performed && await store.BeatAsync(current, cancellationToken).ConfigureAwait(false)));
+            cache.Drop(alive ? Math.Min(before, current!.Number - 1) : before);
+            if (current is not null && !alive)
+                epochs.Lost(current);
+            return result;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Tries once more when the reply is lost: the store finds it answered, and it must still be told.</summary>
+    private async ValueTask<RecoveryResult> RecoverOnceAsync(RecoveryRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.RecoverAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CodePoolStoreUnavailableException)
+        {
+            RecoveryResult result = await store.RecoverAsync(request, cancellationToken).ConfigureAwait(false);
+            return result with { Performed = true };
+        }
+    }
+}

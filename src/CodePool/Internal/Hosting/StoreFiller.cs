@@ -1,0 +1,58 @@
+using CodePool.Internal.Telemetry;
+using CodePool.Providers;
+
+namespace CodePool.Internal.Hosting;
+
+/// <summary>Generates and stores batches until a target is reached, drawing again what the unique constraint refused, in bounded rounds.</summary>
+internal sealed class StoreFiller(CodeStore store, CodeGenerator generator, StoreOpening opening, PoolTelemetry telemetry)
+{
+    /// <summary>
+    /// Rounds without a single new code before the keyspace counts as exhausted. Each draws four times what one new code
+    /// is expected to take, so a code that is left is missed with e^-4 a round: e^-32 in all.
+    /// </summary>
+    private const int FruitlessRounds = 8;
+    private const double DrawsPerExpected = 4;
+    private const int MaxDraws = 200_000;
+
+    public async ValueTask<FillOutcome> FillAsync(long target, IProgress<FillProgress>? progress, CancellationToken cancellationToken)
+    {
+        long generated = (await opening.EnsureAsync(cancellationToken).ConfigureAwait(false)).Generated;
+        long stored = 0, refused = 0;
+        for (int fruitless = 0; ;)
+        {
+            FillResult batch = await StoreBatchAsync(target, generated, cancellationToken).ConfigureAwait(false);
+            generated = batch.Generated;
+            stored += batch.Stored;
+            refused += batch.Refused;
+            progress?.Report(new FillProgress(batch.Available, target, stored, refused));
+
+            double share = refused == 0 ? 0 : (double)refused / (refused + stored);
+            if (batch.Available >= target)
+                return new FillOutcome(batch.Available, Exhausted: false, share);
+            fruitless = batch.Stored > 0 ? 0 : fruitless + 1;
+            if (fruitless == FruitlessRounds || generator.Format.Keyspace <= generated)
+                return new FillOutcome(batch.Available, Exhausted: true, share);
+        }
+    }
+
+    private async ValueTask<FillResult> StoreBatchAsync(long target, long generated, CancellationToken cancellationToken)
+    {
+        using PoolTelemetry.Step step = telemetry.Begin("fill");
+        FillResult batch = await store
+            .FillAsync(new FillRequest(target, store.FillBatchSize, missing => Draw(missing, generated)), cancellationToken)
+            .ConfigureAwait(false);
+        telemetry.Filled(batch);
+        return batch;
+    }
+
+    /// <summary>Draws what is missing, and to spare for the duplicates that so full a keyspace will bring.</summary>
+    private string[] Draw(int missing, long generated)
+    {
+        double free = (double)(generator.Format.Keyspace - generated) / (double)generator.Format.Keyspace;
+        if (free > 0.99)
+            return generator.Generate(missing);
+        double wanted = (missing + DrawsPerExpected) / Math.Max(free, 1e-9);
+        double atLeast = Math.Min(DrawsPerExpected / Math.Max(free, 1e-9), MaxDraws);
+        return generator.Generate((int)Math.Clamp(wanted, Math.Max(missing, atLeast), Math.Max(missing, MaxDraws)));
+    }
+}

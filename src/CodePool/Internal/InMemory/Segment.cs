@@ -1,0 +1,98 @@
+using System.Diagnostics.CodeAnalysis;
+using CodePool.Providers;
+
+namespace CodePool.Internal.InMemory;
+
+/// <summary>One lease in the process's memory: an array of codes and a cursor. What lies below the cursor has been taken.</summary>
+internal sealed class Segment(Epoch epoch, Lease lease)
+{
+    /// <summary>Above any length, and far enough from overflow for late increments.</summary>
+    private const int Sealed = int.MaxValue / 2;
+
+    private readonly string[] _codes = [.. lease.Codes];
+    private PaddedCursor _cursor;
+    private int _shown = -1;
+
+    public Epoch Epoch => epoch;
+
+    public long LeaseNumber => lease.Number;
+
+    /// <summary>Codes whose mark has reached the store: a prefix, since marking follows the cursor. Owned by the marker.</summary>
+    public int Marked { get; private set; }
+
+    /// <summary>Whether an earlier look found it popped empty: the grace for claims under way.</summary>
+    public bool SeenEmpty { get; set; }
+
+    /// <summary>The index at which a take wakes the monitor.</summary>
+    public int LowWater = int.MaxValue;
+
+    /// <summary>Codes handed out so far, or when it was sealed.</summary>
+    public int Shown => _shown >= 0 ? _shown : Math.Min(Volatile.Read(ref _cursor.Value), _codes.Length);
+
+    public int Remaining => Volatile.Read(ref _cursor.Value) >= Sealed ? 0 : _codes.Length - Shown;
+
+    /// <summary>The number of the first code that nobody has seen; only after <see cref="Seal"/>.</summary>
+    public long UnseenFrom => lease.First + _shown;
+
+    public bool TryTake([NotNullWhen(true)] out string? code, out bool low)
+    {
+        code = null;
+        low = false;
+        string[] codes = _codes;
+
+        // The look before the increment keeps the cursor of an empty segment from running away.
+        if (Volatile.Read(ref _cursor.Value) >= codes.Length)
+            return false;
+
+        // Promise 1, in one instruction: no two threads get the same index.
+        int index = Interlocked.Increment(ref _cursor.Value) - 1;
+        if ((uint)index >= (uint)codes.Length)
+            return false;
+
+        low = index == Volatile.Read(ref LowWater);
+        code = codes[index];
+        return true;
+    }
+
+    /// <summary>Takes up to <paramref name="maxCount"/> at once, as one step of the same cursor.</summary>
+    /// <returns>Whether the low-water mark was among them.</returns>
+    public bool TakeUpTo(int maxCount, List<LeasedCode> taken)
+    {
+        if (Volatile.Read(ref _cursor.Value) >= _codes.Length)
+            return false;
+        maxCount = Math.Min(maxCount, _codes.Length);
+        int start = Interlocked.Add(ref _cursor.Value, maxCount) - maxCount;
+        for (int index = start; index < Math.Min(start + (long)maxCount, _codes.Length); index++)
+            taken.Add(CodeAt(index));
+        int low = Volatile.Read(ref LowWater);
+        return start <= low && low < start + maxCount;
+    }
+
+    /// <summary>
+    /// Closes the segment with one atomic exchange: whoever increments afterwards gets an index past the end, so nothing
+    /// from <see cref="UnseenFrom"/> on was ever shown, nor will be.
+    /// </summary>
+    public void Seal()
+    {
+        int before = Interlocked.Exchange(ref _cursor.Value, Sealed);
+        if (before < Sealed)
+            _shown = Math.Min(before, _codes.Length);
+    }
+
+    /// <summary>Adds taken codes that are not marked yet, up to <paramref name="maxCount"/> in the list.</summary>
+    public void ReadJournal(List<LeasedCode> journal, int maxCount)
+    {
+        int end = (int)Math.Min(Shown, Marked + (long)maxCount - journal.Count);
+        for (int index = Marked; index < end; index++)
+            journal.Add(CodeAt(index));
+    }
+
+    /// <summary>Moves the marked prefix over these numbers, if they are what follows it: a repeated trim changes nothing.</summary>
+    public void TrimJournal(long first, int count)
+    {
+        if (first == lease.First + Marked && Marked + count <= Shown)
+            Marked += count;
+    }
+
+    private LeasedCode CodeAt(int index) => new(lease.Number, lease.First + index, _codes[index]);
+}

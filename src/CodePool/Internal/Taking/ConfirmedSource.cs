@@ -1,0 +1,58 @@
+using CodePool.Internal.Hosting;
+using CodePool.Internal.Telemetry;
+using CodePool.Providers;
+
+namespace CodePool.Internal.Taking;
+
+/// <summary>Confirmed: popped codes are claimed in the store by one conditional update, and only what it returned is handed out.</summary>
+internal sealed class ConfirmedSource(CodeCache cache, CodeStore store, Recovery recovery, PoolTelemetry telemetry, TimeProvider time) : CodeSource
+{
+    private const int Attempts = 4;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
+
+    private long _taken;
+
+    public override long Taken => Interlocked.Read(ref _taken);
+
+    public override async ValueTask<IReadOnlyList<string>> TakeAsync(int maxCount)
+    {
+        while (true)
+        {
+            PopResult pop = await cache.PopAsync(maxCount, CancellationToken.None).ConfigureAwait(false);
+            if (pop.Codes.Count == 0)
+                return [];
+
+            IReadOnlyList<int> mine = await ClaimAsync(pop.Epoch!, pop.Codes).ConfigureAwait(false);
+            Interlocked.Add(ref _taken, mine.Count);
+            telemetry.Marked(mine.Count);
+            if (mine.Count > 0)
+                return [.. mine.Select(index => pop.Codes[index].Code)];
+        }
+    }
+
+    /// <summary>
+    /// Claims under one operation id, however often it must be tried: an update whose reply was lost is found again by its
+    /// id, and only the last answer is used. What stays unclaimed goes back to Available when its lease is settled.
+    /// </summary>
+    private async ValueTask<IReadOnlyList<int>> ClaimAsync(Epoch epoch, IReadOnlyList<LeasedCode> codes)
+    {
+        Guid operation = Tokens.New();
+        using PoolTelemetry.Step step = telemetry.Begin("confirm");
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await store.ConfirmAsync(epoch, operation, codes, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (CodePoolStoreUnavailableException) when (attempt < Attempts)
+            {
+                await Task.Delay(FirstPause * (1 << attempt), time).ConfigureAwait(false);
+            }
+            catch (StoreRewoundException rewound)
+            {
+                await recovery.AnswerAsync(rewound, CancellationToken.None).ConfigureAwait(false);
+                return [];
+            }
+        }
+    }
+}

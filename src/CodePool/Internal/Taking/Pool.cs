@@ -1,0 +1,91 @@
+using CodePool.Internal.Hosting;
+using CodePool.Internal.InMemory;
+using CodePool.Internal.Telemetry;
+using CodePool.Providers;
+
+namespace CodePool.Internal.Taking;
+
+/// <summary>The pool as callers see it.</summary>
+internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
+{
+    /// <summary>The short way, Journaled only: a code popped from here is in the journal, which needs no store.</summary>
+    private readonly InProcessCache? _journaled =
+        runtime.Options.Consistency == CodeConsistency.Journaled ? runtime.Cache : null;
+
+    public string Name => runtime.Name;
+
+    public CodeFormat Format => runtime.Format;
+
+    public bool KeyspaceExhausted => runtime.StoreMonitor.KeyspaceExhausted;
+
+    public ValueTask<string?> TryTakeAsync(CancellationToken cancellationToken = default)
+    {
+        if (_journaled is { } cache
+            && !cancellationToken.IsCancellationRequested
+            && !runtime.Queue.HasPrecedence
+            && cache.TryTake(out string? code))
+        {
+            return new ValueTask<string?>(code);
+        }
+
+        return WaitAsync(cancellationToken);
+    }
+
+    public ValueTask<IReadOnlyList<string>> TakeUpToAsync(int maxCount, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxCount);
+        return maxCount == 0 ? new([]) : WaitAsync(maxCount, cancellationToken);
+    }
+
+    public async ValueTask<CodeInfo?> FindAsync(string code, CancellationToken cancellationToken = default)
+    {
+        if (!Format.TryNormalize(code, out string? normalized))
+            return null;
+        await runtime.Opening.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        return await runtime.Store.FindAsync(normalized, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<CodePoolLevels> GetLevelsAsync(CancellationToken cancellationToken = default)
+    {
+        await runtime.Opening.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        StoreLevels store = await runtime.Store.GetLevelsAsync(cancellationToken).ConfigureAwait(false);
+        return new CodePoolLevels(
+            runtime.Cache.Cached, store.Generated, store.Available, store.Leased, store.Used, store.Unconfirmed, store.Void);
+    }
+
+    public async ValueTask<long> FillAsync(
+        long target, IProgress<FillProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(target);
+        await runtime.Opening.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        FillOutcome outcome = await runtime.Filler.FillAsync(target, progress, cancellationToken).ConfigureAwait(false);
+        return outcome.Exhausted && outcome.Available < target
+            ? throw new CodePoolKeyspaceExhaustedException(Name)
+            : outcome.Available;
+    }
+
+    public async ValueTask<CodePoolAudit> AuditAsync(CancellationToken cancellationToken = default)
+    {
+        await runtime.Opening.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        return await runtime.Store.AuditAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask ResumeAsync(CancellationToken cancellationToken = default)
+    {
+        await runtime.Opening.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        await runtime.Recovery.ResumeAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<string?> WaitAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> codes = await WaitAsync(1, cancellationToken).ConfigureAwait(false);
+        return codes.Count == 0 ? null : codes[0];
+    }
+
+    private async ValueTask<IReadOnlyList<string>> WaitAsync(int count, CancellationToken cancellationToken)
+    {
+        runtime.ThrowIfNotStarted();
+        using PoolTelemetry.Wait wait = runtime.Telemetry.BeginWait();
+        return await runtime.Queue.TakeAsync(count, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,45 @@
+using CodePool.Internal.Hosting;
+using CodePool.Providers;
+
+namespace CodePool.Internal.Taking;
+
+/// <summary>What a take does when the cache is empty: it waits for the refill, and if the store is empty for the fill, but not for ever.</summary>
+internal sealed class Supply(CacheMonitor cacheMonitor, StoreMonitor storeMonitor, CodePoolOptions options, string pool, TimeProvider time)
+{
+    /// <summary>Waits until there may be codes in the cache again.</summary>
+    /// <param name="since">When the caller began to wait: a timestamp of the time provider.</param>
+    /// <returns>False when the store has none, and none are being made here.</returns>
+    /// <exception cref="CodePoolStoreUnavailableException">The refill failed, or took longer than <see cref="CodePoolOptions.TakeTimeout"/>.</exception>
+    public async ValueTask<bool> ReplenishAsync(long since)
+    {
+        bool storeIsEmpty = false;
+        try
+        {
+            if (await cacheMonitor.RequestAsync().WaitAsync(Left(since), time).ConfigureAwait(false))
+                return true;
+            storeIsEmpty = true;
+            return options.RunMonitors
+                && await storeMonitor.RequestAsync().WaitAsync(Left(since), time).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (storeIsEmpty)
+        {
+            return false;
+        }
+        catch (StoreRewoundException rewound)
+        {
+            throw new CodePoolStoreUnavailableException(
+                pool, "the cache is empty, and the store is recovering: its database went back in time.", rewound);
+        }
+        catch (TimeoutException)
+        {
+            throw new CodePoolStoreUnavailableException(
+                pool, $"the cache is empty, and no refill came within TakeTimeout ({options.TakeTimeout}).");
+        }
+    }
+
+    private TimeSpan Left(long since)
+    {
+        TimeSpan left = options.TakeTimeout - time.GetElapsedTime(since);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+}

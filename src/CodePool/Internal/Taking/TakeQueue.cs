@@ -1,0 +1,197 @@
+namespace CodePool.Internal.Taking;
+
+/// <summary>
+/// Lets waiting callers share round trips: the first becomes leader and serves itself at once; whoever comes while it is
+/// busy is served together by the next turn. No caller's cancellation reaches another.
+/// </summary>
+/// <param name="source">Where codes come from.</param>
+/// <param name="replenish">Waits until the source may have codes again, for callers who wait since then; false when there will be none.</param>
+/// <param name="time">The clock of the waits.</param>
+/// <param name="leaders">How many turns may be under way at once.</param>
+internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> replenish, TimeProvider time, int leaders)
+{
+    private const int MaxGroup = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<TakeRequest> _waiting = new();
+
+    /// <summary>Claimed codes whose caller had gone: they go to the next callers of this process, never back over the wire.</summary>
+    private readonly Queue<string> _undelivered = new();
+
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _leading;
+    private Exception? _closed;
+    private volatile int _undeliveredCount;
+    private volatile int _starving;
+
+    /// <summary>Claimed codes that wait for a next caller.</summary>
+    public int Undelivered => _undeliveredCount;
+
+    /// <summary>
+    /// Whether callers must not pass the queue by: claimed codes wait in it, or callers who found the cache empty. New callers
+    /// would take each refill away from them.
+    /// </summary>
+    public bool HasPrecedence => _undeliveredCount > 0 || _starving > 0;
+
+    public async ValueTask<IReadOnlyList<string>> TakeAsync(int count, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var request = new TakeRequest(count, time.GetTimestamp());
+        await using (cancellationToken.UnsafeRegister(
+            static (state, token) => ((TakeRequest)state!).Cancel(token), request).ConfigureAwait(false))
+        {
+            Enqueue(request);
+            await request.Task.ConfigureAwait(false);
+        }
+
+        return request.Codes;
+    }
+
+    /// <summary>Refuses callers from now on, those who wait included.</summary>
+    /// <returns>Ends when the last turn under way has ended.</returns>
+    public Task CloseAsync(Exception reason)
+    {
+        lock (_lock)
+        {
+            _closed = reason;
+            while (_waiting.TryDequeue(out TakeRequest? request))
+                request.Fail(reason);
+            if (_leading == 0)
+                _idle.TrySetResult();
+        }
+
+        return _idle.Task;
+    }
+
+    private void Enqueue(TakeRequest request)
+    {
+        lock (_lock)
+        {
+            if (_closed is not null)
+            {
+                request.Fail(_closed);
+                return;
+            }
+
+            _waiting.Enqueue(request);
+            if (_leading == leaders)
+                return;
+            _leading++;
+        }
+
+        _ = LeadAsync();
+    }
+
+    private async Task LeadAsync()
+    {
+        for (int turn = 0; NextGroup() is { } group; turn++)
+        {
+            // The leader's own turn is over. A source that answers without waiting would keep its thread as long as others come.
+            if (turn == 1)
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            try
+            {
+                await ServeAsync(group).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever it was, it is the waiting callers' to see; the leader must live on.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                group.ForEach(request => request.Fail(failure));
+            }
+        }
+    }
+
+    private async ValueTask ServeAsync(List<TakeRequest> group)
+    {
+        bool starving = false;
+        try
+        {
+            long since = group[0].EnqueuedAt;
+            while (Missing(group) is var missing && missing > 0)
+            {
+                IReadOnlyList<string> codes = TakeUndelivered(missing);
+                if (codes.Count == 0)
+                    codes = await source.TakeAsync(missing).ConfigureAwait(false);
+                if (codes.Count > 0)
+                {
+                    Deliver(group, codes);
+                    since = time.GetTimestamp();
+                    continue;
+                }
+
+                Starve(ref starving);
+                if (_closed is not null)
+                    group.ForEach(request => request.Fail(_closed));
+                else if (!await replenish(since).ConfigureAwait(false))
+                    group.ForEach(request => request.Finish());
+            }
+        }
+        finally
+        {
+            if (starving)
+                Interlocked.Decrement(ref _starving);
+        }
+    }
+
+    private void Starve(ref bool starving)
+    {
+        if (starving)
+            return;
+        starving = true;
+        Interlocked.Increment(ref _starving);
+    }
+
+    private static int Missing(List<TakeRequest> group)
+    {
+        group.RemoveAll(request => request.Missing == 0);
+        return (int)Math.Min(group.Sum(request => (long)request.Missing), int.MaxValue);
+    }
+
+    private void Deliver(List<TakeRequest> group, IReadOnlyList<string> codes)
+    {
+        int next = 0;
+        foreach (TakeRequest request in group)
+        {
+            while (next < codes.Count && request.Missing > 0 && request.Offer(codes[next]))
+                next++;
+        }
+
+        if (next == codes.Count)
+            return;
+        lock (_lock)
+        {
+            for (; next < codes.Count; next++)
+                _undelivered.Enqueue(codes[next]);
+            _undeliveredCount = _undelivered.Count;
+        }
+    }
+
+    private string[] TakeUndelivered(int max)
+    {
+        lock (_lock)
+        {
+            var codes = new string[Math.Min(max, _undelivered.Count)];
+            for (int i = 0; i < codes.Length; i++)
+                codes[i] = _undelivered.Dequeue();
+            _undeliveredCount = _undelivered.Count;
+            return codes;
+        }
+    }
+
+    /// <summary>The next callers to serve together; null ends the leader.</summary>
+    private List<TakeRequest>? NextGroup()
+    {
+        lock (_lock)
+        {
+            var group = new List<TakeRequest>();
+            while (group.Count < MaxGroup && _waiting.TryDequeue(out TakeRequest? request))
+                group.Add(request);
+            if (group.Count > 0)
+                return group;
+            if (--_leading == 0 && _closed is not null)
+                _idle.TrySetResult();
+            return null;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace CodePool.Tests.Generation;
+
+public class RandomBytesAreWipedTests
+{
+    private static readonly CodeFormat Format = new(CodeAlphabet.Digits, 12);
+
+    [Theory]
+    [InlineData(5_000, false)]      // one block and no more
+    [InlineData(5_600, false)]      // a second block, shorter than the first
+    [InlineData(20_000, false)]
+    [InlineData(5_600, true)]
+    public void A_block_goes_back_to_the_pool_without_its_random_bytes(int count, bool secondBlockFails)
+    {
+        // The pool keeps the last array a thread returned for that thread, so the generator gets this one; the filler checks that it did.
+        byte[] block = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        ArrayPool<byte>.Shared.Return(block, clearArray: true);
+        int blocks = 0;
+        var generator = new CodeGenerator(Format, random =>
+        {
+            Assert.True(Unsafe.AreSame(ref random[0], ref block[0]));
+            random.Fill(123);
+            if (secondBlockFails && ++blocks == 2)
+                throw new InvalidOperationException("no entropy");
+        });
+
+        if (secondBlockFails)
+            Assert.Throws<InvalidOperationException>(() => generator.Generate(count));
+        else
+            generator.Generate(count);
+
+        Assert.Equal(-1, block.AsSpan().IndexOfAnyExcept((byte)0));
+    }
+}
