@@ -11,8 +11,10 @@ internal static class OpenStep
 
     public static async ValueTask<PoolRecord> OpenAsync(PoolContext pool, PoolDefinition definition, CancellationToken cancellationToken)
     {
+        // Looked for first: every start but the first only reads.
         Row row = await pool.ReadAsync(
-            (connection, token) => FindOrInsertAsync(pool, connection, definition, token), cancellationToken).ConfigureAwait(false);
+                (connection, token) => FindAsync(pool, connection, null, definition, token), cancellationToken).ConfigureAwait(false)
+            ?? await InsertAsync(pool, definition, cancellationToken).ConfigureAwait(false);
 
         var stored = (CodeConsistency)row.Consistency;
         Compare(definition.Name, "Format", row.Format, definition.Format);
@@ -23,26 +25,28 @@ internal static class OpenStep
         return new PoolRecord(row.Uid, row.FilledTo, row.Recovering);
     }
 
-    private static async ValueTask<Row> FindOrInsertAsync(
-        PoolContext pool, NpgsqlConnection connection, PoolDefinition definition, CancellationToken cancellationToken)
-    {
-        Row? row = await FindAsync(pool, connection, definition, cancellationToken).ConfigureAwait(false);
-        if (row is not null)
-            return row;
-
-        // Of two processes one inserts; the unique name makes the other wait, and then insert nothing.
-        await connection.ExecuteAsync(new CommandDefinition(
-            pool.Statements["open.insert_pool"],
-            new { uid = Guid.NewGuid(), name = definition.Name, format = definition.Format, consistency = (short)definition.Consistency },
-            cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return await FindAsync(pool, connection, definition, cancellationToken).ConfigureAwait(false)
-            ?? throw new CodePoolConfigurationException(definition.Name, "the pool's record cannot be read back: check row-level security on the tables.");
-    }
+    /// <summary>Durably: the record's uid names the pool's keys in a shared cache.</summary>
+    private static ValueTask<Row> InsertAsync(PoolContext pool, PoolDefinition definition, CancellationToken cancellationToken) =>
+        pool.TransactAsync(
+            Outcome.Idempotent,
+            async (transaction, token) =>
+            {
+                // Of two processes one inserts; the unique name makes the other wait, and then insert nothing.
+                PostgresBatch batch = transaction.DurableBatch().Add(
+                    "open.insert_pool",
+                    Sql.Value("uid", Guid.NewGuid()), Sql.Value("name", definition.Name), Sql.Value("format", definition.Format),
+                    Sql.Value("consistency", (short)definition.Consistency));
+                await using (batch.ConfigureAwait(false))
+                    await batch.ExecuteAsync(token).ConfigureAwait(false);
+                return await FindAsync(pool, transaction.Connection, transaction.Inner, definition, token).ConfigureAwait(false)
+                    ?? throw new CodePoolConfigurationException(definition.Name, "the pool's record cannot be read back: check row-level security on the tables.");
+            },
+            cancellationToken);
 
     private static async ValueTask<Row?> FindAsync(
-        PoolContext pool, NpgsqlConnection connection, PoolDefinition definition, CancellationToken cancellationToken) =>
+        PoolContext pool, NpgsqlConnection connection, NpgsqlTransaction? transaction, PoolDefinition definition, CancellationToken cancellationToken) =>
         await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            pool.Statements["open.find_pool"], new { name = definition.Name }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            pool.Statements["open.find_pool"], new { name = definition.Name }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
 
     private static ValueTask<int> AcceptIdentityAsync(PoolContext pool, CancellationToken cancellationToken) => pool.ReadAsync(
         async (connection, token) => await connection.ExecuteAsync(new CommandDefinition(

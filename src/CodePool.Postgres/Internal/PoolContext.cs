@@ -46,7 +46,7 @@ internal sealed class PoolContext(
                     await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token).ConfigureAwait(false);
                 await using (transaction.ConfigureAwait(false))
                 {
-                    T result = await step(new PostgresTransaction(connection, transaction, statements, Id), token).ConfigureAwait(false);
+                    T result = await step(new PostgresTransaction(connection, transaction, statements, _id ?? 0), token).ConfigureAwait(false);
                     token.ThrowIfCancellationRequested();
                     await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
                     return result;

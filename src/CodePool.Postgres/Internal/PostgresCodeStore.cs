@@ -13,7 +13,8 @@ internal sealed class PostgresCodeStore : CodeStore
     private readonly FillStep _fill;
 
     public PostgresCodeStore(
-        string poolName, NpgsqlDataSource dataSource, bool ownsDataSource, PostgresCodePoolOptions options, TimeProvider time)
+        string poolName, NpgsqlDataSource dataSource, bool ownsDataSource, PostgresCodePoolOptions options, TimeProvider time,
+        Func<string, string, string>? weaken = null)
     {
         if (PostgresNames.Check(options) is { } wrong)
             throw new CodePoolConfigurationException(poolName, wrong);
@@ -22,7 +23,7 @@ internal sealed class PostgresCodeStore : CodeStore
         _dataSource = dataSource;
         _ownsDataSource = ownsDataSource;
         _pool = new PoolContext(
-            poolName, new PostgresDatabase(poolName, dataSource, time), new PostgresStatements(names), time, options.NeverLosesCommits);
+            poolName, new PostgresDatabase(poolName, dataSource, time), new PostgresStatements(names, weaken), time, options.NeverLosesCommits);
         _schema = new SchemaStep(_pool, names, options.SchemaMode);
         _fill = new FillStep(_pool);
     }

@@ -10,6 +10,8 @@ internal sealed partial class PostgresNames(PostgresCodePoolOptions options)
 
     public string Namespace { get; } = options.Schema;
 
+    public string Table(string table) => options.TablePrefix + table;
+
     /// <summary>What creation locks: every process with the same tables has the same name for it.</summary>
     public string Qualified(string table) => $"\"{options.Schema}\".\"{options.TablePrefix}{table}\"";
 
@@ -26,7 +28,6 @@ internal sealed partial class PostgresNames(PostgresCodePoolOptions options)
             : $"{nameof(options.TablePrefix)} may hold letters, digits and underscores only, begins with no digit, and has at most {LongestPrefix} of them.";
     }
 
-    // In literals too: to_regclass('codepool.schema') takes the quoted name.
     [GeneratedRegex(@"\bcodepool\.([a-z_]+)")]
     private static partial Regex Placeholder();
 

@@ -8,9 +8,14 @@ internal sealed class PostgresStatements
 
     private readonly Dictionary<string, string> _texts;
 
-    public PostgresStatements(PostgresNames names) => _texts = Steps
+    /// <param name="names">What to put in the place of the names in the files.</param>
+    /// <param name="weaken">For tests only: takes a protection out of a statement, by its name and text, so that a test can show the fault.</param>
+    public PostgresStatements(PostgresNames names, Func<string, string, string>? weaken = null) => _texts = Steps
         .SelectMany(EmbeddedSql.ReadStatements)
-        .ToDictionary(statement => statement.Key, statement => names.Apply(statement.Value), StringComparer.Ordinal);
+        .ToDictionary(
+            statement => statement.Key,
+            statement => names.Apply(weaken is null ? statement.Value : weaken(statement.Key, statement.Value)),
+            StringComparer.Ordinal);
 
     public string this[string name] => _texts[name];
 }

@@ -21,7 +21,7 @@ internal sealed class RecoverStep(PoolContext pool)
 
     private async ValueTask<bool> BeginAsync(PostgresTransaction transaction, RecoveryRequest request, CancellationToken cancellationToken)
     {
-        Record record = await LockAsync(transaction.DurableBatch(), cancellationToken).ConfigureAwait(false);
+        Record record = await LockAsync(transaction.DurableBatch(), 1, cancellationToken).ConfigureAwait(false);
         if (!IsNeeded(record.Guard, request))
             return false;
 
@@ -35,7 +35,7 @@ internal sealed class RecoverStep(PoolContext pool)
     {
         PostgresBatch locks = transaction.DurableBatch().WithoutTimeout()
             .Add("recover.lock_fill").Add("recover.lock_epochs").Add("recover.lock_leases");
-        Record record = await LockAsync(locks, cancellationToken).ConfigureAwait(false);
+        Record record = await LockAsync(locks, 4, cancellationToken).ConfigureAwait(false);
 
         // Somebody else may have ended it while this one waited.
         if (!IsNeeded(record.Guard, request))
@@ -58,7 +58,10 @@ internal sealed class RecoverStep(PoolContext pool)
     private static bool IsNeeded(Guard guard, RecoveryRequest request) =>
         guard.Recovering || !guard.SameDatabase || (request.EvidenceEpoch > 0 && request.EvidenceEpoch >= guard.RecoveredEpoch);
 
-    private async ValueTask<Record> LockAsync(PostgresBatch batch, CancellationToken cancellationToken)
+    /// <param name="batch">Settings and locks that come before the pool's.</param>
+    /// <param name="before">How many there are: their results say nothing.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async ValueTask<Record> LockAsync(PostgresBatch batch, int before, CancellationToken cancellationToken)
     {
         await using (batch.ConfigureAwait(false))
         {
@@ -66,10 +69,8 @@ internal sealed class RecoverStep(PoolContext pool)
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                // The locks before it have results of their own, which say nothing.
-                while (reader.FieldCount < 6 && await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
-                {
-                }
+                for (int result = 0; result < before; result++)
+                    await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
 
                 await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
                 var record = new Record(Guard.Read(reader, pool), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), 0);

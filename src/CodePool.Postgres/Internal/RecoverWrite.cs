@@ -41,13 +41,13 @@ internal static class RecoverWrite
 
     private static async ValueTask<Count> CountAsync(PostgresTransaction transaction, CancellationToken cancellationToken)
     {
-        PostgresBatch batch = transaction.Batch().WithoutTimeout().Add("recover.count");
+        PostgresBatch batch = transaction.Batch().WithoutTimeout().Add("recover.whole_table").Add("recover.count");
         await using (batch.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
                 return new Count(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
             }
         }

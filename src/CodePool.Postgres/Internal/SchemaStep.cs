@@ -33,7 +33,8 @@ internal sealed class SchemaStep(PoolContext pool, PostgresNames names, Postgres
 
     /// <summary>0: there are no tables.</summary>
     private async ValueTask<int> ReadVersionAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken) =>
-        await connection.ExecuteScalarAsync<bool>(Command("open.find_schema", transaction, cancellationToken)).ConfigureAwait(false)
+        await connection.ExecuteScalarAsync<bool>(Command(
+            "open.find_schema", transaction, cancellationToken, new { @namespace = names.Namespace, table = names.Table("schema") })).ConfigureAwait(false)
             ? await connection.ExecuteScalarAsync<int>(Command("open.read_version", transaction, cancellationToken)).ConfigureAwait(false)
             : 0;
 
@@ -43,6 +44,9 @@ internal sealed class SchemaStep(PoolContext pool, PostgresNames names, Postgres
             await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
+            // Durable like all that others build on: with asynchronous commits a crash took the tables from under open pools.
+            await connection.ExecuteAsync(Command("transaction.settings", transaction, cancellationToken)).ConfigureAwait(false);
+
             // One creator at a time; the second looks again, in a later statement, and finds the first one's tables.
             await connection.ExecuteAsync(Command(
                 "open.lock_creation", transaction, cancellationToken, new { name = names.Qualified("schema") })).ConfigureAwait(false);

@@ -3,8 +3,10 @@ namespace CodePool.Postgres.Tests.Support;
 /// <summary>Finds the programs of an installed server.</summary>
 internal static class PostgresBinaries
 {
-    /// <summary>The folder with <c>initdb</c> and <c>postgres</c>: on the PATH, or where Debian puts it, the newest first.</summary>
-    public static string? Find() => Candidates().FirstOrDefault(folder => Has(folder, "initdb") && Has(folder, "postgres"));
+    private static readonly string[] Programs = ["initdb", "postgres", "pg_ctl", "pg_basebackup"];
+
+    /// <summary>The folder with all of them: on the PATH, or where Debian puts it, the newest first.</summary>
+    public static string? Find() => Candidates().FirstOrDefault(folder => Programs.All(program => Has(folder, program)));
 
     public static string Require() => Find() ?? throw new InvalidOperationException(
         "This test starts PostgreSQL servers of its own and needs initdb, postgres, pg_ctl and pg_basebackup (apt-get install postgresql).");

@@ -21,9 +21,12 @@ public class PostgresHarness : StoreHarness
     /// <summary>Added to the connection string.</summary>
     protected virtual string Settings => "";
 
+    /// <summary>Where the server is.</summary>
+    protected virtual Task<string> ConnectionStringAsync() => PostgresServer.ConnectionStringAsync();
+
     public override async ValueTask CreateDatabaseAsync(CancellationToken cancellationToken) =>
         _dataSource = NpgsqlDataSource.Create(
-            $"{await PostgresServer.ConnectionStringAsync()};{Settings}");
+            $"{await ConnectionStringAsync()};{Settings}");
 
     public override CodeStore CreateStore(string poolName) =>
         new PostgresCodeStore(poolName, DataSource, ownsDataSource: false, Options, Time);

@@ -5,6 +5,9 @@ namespace CodePool.Postgres.Tests.Support;
 /// <summary>A server of a test's own, from local binaries, in a temporary folder, on a free loopback port.</summary>
 internal sealed class PostgresInstance : IAsyncDisposable
 {
+    /// <summary>A role that has to give a password, if a test creates it.</summary>
+    public const string WithPassword = "codepool_with_password";
+
     private readonly string _folder;
     private readonly int _port = ServerProcess.FreePort();
     private string[] _settings = [];
@@ -26,6 +29,10 @@ internal sealed class PostgresInstance : IAsyncDisposable
         var instance = new PostgresInstance(NewFolder()) { _settings = [.. settings.SelectMany(setting => new[] { "-c", setting })] };
         await ServerProcess.RunAsync(
             Path.Combine(bin, "initdb"), "-D", instance._folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+
+        // For the test of a wrong password; everybody else is trusted, which saves the key derivation at each connection.
+        string rules = Path.Combine(instance._folder, "pg_hba.conf");
+        await File.WriteAllTextAsync(rules, $"host all {WithPassword} 127.0.0.1/32 scram-sha-256\n{await File.ReadAllTextAsync(rules)}");
         await instance.StartAsync();
         return instance;
     }

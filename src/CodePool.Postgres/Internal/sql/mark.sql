@@ -4,18 +4,19 @@ WHERE pool = @pool AND (token = @token AND lease = ANY (@leases) OR recovery)
 ORDER BY lease, first FOR SHARE
 
 -- name: open
--- Rows are found by their key in the order of the array, ascending, as locks are taken; "c.status = 0" is asked again of
--- a row whose update was waited for.
+-- Rows are found by number in the order of the array, ascending, as locks are taken; the code is compared outside, or its own
+-- index would be used. "c.status = 0" is asked again of a row whose update was waited for.
 UPDATE codepool.codes c SET status = 1, updated_at = @now
 FROM (
   SELECT x.at
   FROM unnest(@code_leases, @ids, @codes) AS u (lease, id, code)
   CROSS JOIN LATERAL (
-    SELECT o.ctid AS at FROM codepool.codes o
-    WHERE o.pool = @pool AND o.id = u.id AND o.code = u.code AND o.status = 0 AND EXISTS (
+    SELECT o.ctid AS at, o.code FROM codepool.codes o
+    WHERE o.pool = @pool AND o.id = u.id AND o.status = 0 AND EXISTS (
       SELECT FROM codepool.leases l
       WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 0 AND u.id BETWEEN l.first AND l.last)
-    OFFSET 0) x) found
+    OFFSET 0) x
+  WHERE x.code = u.code) found
 WHERE c.ctid = found.at AND c.status = 0
 
 -- name: settled
@@ -25,15 +26,16 @@ FROM (
   SELECT x.at
   FROM unnest(@code_leases, @ids, @codes) AS u (lease, id, code)
   CROSS JOIN LATERAL (
-    SELECT o.ctid AS at FROM codepool.codes o
-    WHERE o.pool = @pool AND o.id = u.id AND o.code = u.code AND o.status = 0 AND (
+    SELECT o.ctid AS at, o.code FROM codepool.codes o
+    WHERE o.pool = @pool AND o.id = u.id AND o.status = 0 AND (
       EXISTS (
         SELECT FROM codepool.leases l
         WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 1 AND u.id BETWEEN l.first AND l.last)
       OR EXISTS (
         SELECT FROM codepool.leases l
         WHERE l.pool = @pool AND l.recovery AND u.id BETWEEN l.first AND l.last))
-    OFFSET 0) x) found
+    OFFSET 0) x
+  WHERE x.code = u.code) found
 WHERE c.ctid = found.at AND c.status = 0
 
 -- name: unplaced

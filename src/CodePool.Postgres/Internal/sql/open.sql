@@ -1,5 +1,9 @@
 -- name: find_schema
-SELECT to_regclass('codepool.schema') IS NOT NULL
+-- Asked of the catalog by a snapshot. to_regclass answers from a cache that may not have heard of what another process
+-- committed while this one waited for the lock: of twelve processes, one created the tables again.
+SELECT EXISTS (
+  SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = @namespace AND c.relname = @table)
 
 -- name: read_version
 SELECT max(version) FROM codepool.schema

@@ -14,6 +14,10 @@ SELECT FROM codepool.epochs WHERE pool = @pool AND state <> 2 ORDER BY number FO
 -- name: lock_leases
 SELECT FROM codepool.leases WHERE pool = @pool ORDER BY lease, first FOR UPDATE
 
+-- name: whole_table
+-- For the one statement that reads all of it.
+SELECT set_config('enable_seqscan', 'on', true)
+
 -- name: count
 -- Later than every lock: whoever changes a status holds its lease, or the pool.
 SELECT

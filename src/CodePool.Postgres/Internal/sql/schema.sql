@@ -36,8 +36,9 @@ CREATE TABLE codepool.fills (
   filled_to bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
--- Wide columns first, so that alignment costs nothing. No index names a column that changes, and each page keeps room:
--- so a mark is a HOT update, which touches no index (docs/decisions/0003-postgres-table.md). No foreign key to pools: it
+-- Wide columns first, so that alignment costs nothing. No index names a column that changes, and each page keeps room for
+-- a second version of each row: so a mark is a HOT update, which touches no index, even while a long transaction keeps the
+-- old versions alive (docs/decisions/0003-postgres-table.md). No foreign key to pools: it
 -- would cost a lookup a code, and nothing deletes pools.
 CREATE TABLE codepool.codes (
   id bigint NOT NULL,                              -- the code's number: gapless from 1, in the order drawn
@@ -49,7 +50,7 @@ CREATE TABLE codepool.codes (
   operation uuid,                                  -- the confirmed take that made it used
   PRIMARY KEY (pool, id),
   UNIQUE (pool, code)
-) WITH (fillfactor = 70);
+) WITH (fillfactor = 45);
 
 CREATE TABLE codepool.epochs (
   pool integer NOT NULL REFERENCES codepool.pools,

@@ -1,0 +1,70 @@
+using CodePool.ContractTests;
+using CodePool.ContractTests.Model;
+using CodePool.Postgres.Tests.Support;
+using CodePool.Providers;
+
+namespace CodePool.Postgres.Tests;
+
+/// <summary>The whole life of a pool over connections that differ from the plain ones.</summary>
+public sealed class ConnectionTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(CodeConsistency.Journaled)]
+    [InlineData(CodeConsistency.Confirmed)]
+    public async Task Prepared_statements_change_nothing(CodeConsistency consistency)
+    {
+        string? fault = await ModelSearch.FindFaultAsync(() => new PreparedHarness(), consistency, 100, seeds: 2, length: 80);
+        Assert.True(fault is null, fault);
+    }
+
+    [Theory]
+    [InlineData(CodeConsistency.Journaled)]
+    [InlineData(CodeConsistency.Confirmed)]
+    public async Task It_works_through_PgBouncer_in_transaction_mode(CodeConsistency consistency)
+    {
+        await using PgBouncer bouncer = await PgBouncer.StartAsync();
+        string? fault = await ModelSearch.FindFaultAsync(() => new BouncerHarness(bouncer), consistency, 200, seeds: 2, length: 80);
+        Assert.True(fault is null, fault);
+    }
+
+    [Fact]
+    public async Task Many_callers_share_few_backends_through_PgBouncer()
+    {
+        await using PgBouncer bouncer = await PgBouncer.StartAsync();
+        await using var harness = new BouncerHarness(bouncer);
+        await harness.CreateDatabaseAsync(Token);
+        CodeStore[] stores = [.. Enumerable.Range(0, 4).Select(_ => harness.CreateStore("shared"))];
+        await Task.WhenAll(stores.Select(store => store.OpenAsync(new PoolDefinition("shared", "format", CodeConsistency.Confirmed), Token).AsTask()));
+        await stores[0].FillAsync(2_000);
+        Epoch epoch = await stores[0].OpenSharedAsync();
+        string[][] taken = await Task.WhenAll(Enumerable.Range(0, 16).Select(caller => TakeAsync(stores[caller % 4], epoch)));
+        Assert.Equal(1_600, taken.SelectMany(codes => codes).Distinct().Count());
+        await stores[0].AssertLevelsAsync(available: 400, used: 1_600);
+    }
+
+    private static async Task<string[]> TakeAsync(CodeStore store, Epoch epoch)
+    {
+        var taken = new List<string>();
+        for (int round = 0; round < 5; round++)
+        {
+            Lease lease = await store.LeaseAsync(epoch, 20);
+            IReadOnlyList<int> confirmed = await store.ConfirmAsync(epoch, lease.All());
+            taken.AddRange(confirmed.Select(place => lease.Codes[place]));
+            await store.SettleAsync(epoch, lease);
+        }
+
+        return [.. taken];
+    }
+
+    private sealed class PreparedHarness : PostgresHarness
+    {
+        protected override string Settings => "Max Auto Prepare=200;Auto Prepare Min Usages=2;Maximum Pool Size=2";
+    }
+
+    private sealed class BouncerHarness(PgBouncer bouncer) : PostgresHarness
+    {
+        protected override Task<string> ConnectionStringAsync() => Task.FromResult(bouncer.ConnectionString);
+    }
+}
