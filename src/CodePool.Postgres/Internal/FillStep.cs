@@ -25,11 +25,11 @@ internal sealed class FillStep(PoolContext pool)
 
         IReadOnlyList<string> drawn = request.Draw(missing);
         Choice choice = await StoreAsync(transaction, drawn, missing, level.FilledTo + 1, cancellationToken).ConfigureAwait(false);
-        long filledTo = level.FilledTo + choice.Codes.Count;
+        long filledTo = level.FilledTo + choice.Count;
         PostgresBatch batch = transaction.Batch().Add("fill.advance", Sql.Value("filled_to", filledTo));
         await using (batch.ConfigureAwait(false))
             await batch.ExecuteAsync(cancellationToken).ConfigureAwait(false);
-        return new FillResult(choice.Looked, choice.Codes.Count, level.Available + choice.Codes.Count, filledTo);
+        return new FillResult(choice.Looked, choice.Count, level.Available + choice.Count, filledTo);
     }
 
     private async ValueTask<Level> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken)
@@ -89,8 +89,8 @@ internal sealed class FillStep(PoolContext pool)
 
     private async ValueTask CopyAsync(PostgresTransaction transaction, Choice choice, long first, CancellationToken cancellationToken)
     {
-        if (choice.Codes.Count > 0)
-            await CodeCopy.WriteAsync(transaction.Connection, pool, choice.Codes, first, cancellationToken).ConfigureAwait(false);
+        if (choice.Count > 0)
+            await CodeCopy.WriteAsync(transaction.Connection, pool, choice, first, cancellationToken).ConfigureAwait(false);
     }
 
     private static async ValueTask<HashSet<int>> FindStoredAsync(

@@ -59,20 +59,13 @@ internal sealed class LeaseStep(PoolContext pool)
         NpgsqlDataReader reader, List<NumberRun> runs, long number, CancellationToken cancellationToken)
     {
         var leases = new List<Lease>(runs.Count);
-        bool more = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         foreach (NumberRun run in runs)
         {
-            var codes = new string[run.Count];
-            for (long id = run.First; id <= run.Last; id++)
-            {
-                // Status open carries promise 1 here: whatever the ranges say, a code that is Used is never leased.
-                if (!more || reader.GetInt64(0) != id || reader.GetInt16(1) != 0)
-                    throw NotAvailable(run);
-                codes[id - run.First] = reader.GetString(2);
-                more = await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            leases.Add(new Lease(number++, run.First, codes));
+            // Status open carries promise 1 here: whatever the ranges say, a code that is Used is never leased.
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (reader.GetInt64(0) != run.Count)
+                throw NotAvailable(run);
+            leases.Add(new Lease(number++, run.First, reader.GetFieldValue<string[]>(1)));
         }
 
         return leases;

@@ -36,7 +36,7 @@ internal sealed class MarkStep(PoolContext pool)
         PostgresBatch batch = transaction.DurableBatch()
             .Add("transaction.guard")
             .Add("mark.lock", Sql.Value("token", epoch.Token), codes.Leases)
-            .Add("mark.open", codes.CodeLeases, codes.Ids, codes.Codes, Sql.Value("token", epoch.Token), Sql.Value("now", now));
+            .Add("mark.open", codes.Leases, codes.CodeLeases, codes.Ids, codes.Codes, Sql.Value("token", epoch.Token), Sql.Value("now", now));
         await using (batch.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);

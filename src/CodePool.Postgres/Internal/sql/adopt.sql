@@ -11,10 +11,8 @@ ORDER BY l.lease, l.first FOR SHARE
 
 -- name: use
 UPDATE codepool.codes c SET status = 1, updated_at = @now
-FROM (
-  SELECT x.at FROM unnest(@ids) AS u (id)
-  CROSS JOIN LATERAL (SELECT o.ctid AS at FROM codepool.codes o WHERE o.pool = @pool AND o.id = u.id OFFSET 0) x) found
-WHERE c.ctid = found.at AND c.status = 0
+FROM (SELECT @pool AS pool, u.id FROM unnest(@ids) AS u (id) OFFSET 0) taken
+WHERE c.pool = taken.pool AND c.id = taken.id AND c.status = 0
 RETURNING c.id
 
 -- name: lock_pool

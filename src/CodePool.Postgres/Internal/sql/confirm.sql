@@ -5,24 +5,18 @@ ORDER BY lease FOR SHARE
 
 -- name: confirm
 -- Later than the lock, so that a lease settled meanwhile is seen as settled.
--- "c.status = 0", asked of the row that is written, carries promise 1: it is asked again of a row whose update was waited for,
--- whatever a release of PostgreSQL asks again of a join by ctid.
+-- "c.status = 0", asked of the row that is written, carries promise 1: who waited for another update of the row is asked again.
 -- The lease being open carries the sum: what was left of a settled one is counted elsewhere.
--- The inner query finds the row by its number, whose neighbours are in the same page of the index, and in the order of the
--- array: ascending, as locks are taken. The code is compared outside, or its own index would be used.
+-- Rows are found by number, in the order of the array: ascending, as locks are taken. The pool comes out of the inner query,
+-- and the code is compared as an expression, so that there is no other index to begin with.
 UPDATE codepool.codes c SET status = 1, operation = @operation, updated_at = @now
 FROM (
-  SELECT u.place::integer - 1 AS place, x.at
+  SELECT @pool AS pool, u.id, u.code, u.place::integer - 1 AS place, EXISTS (
+    SELECT FROM codepool.leases l
+    WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 0 AND u.id BETWEEN l.first AND l.last) AS is_leased
   FROM unnest(@code_leases, @ids, @codes) WITH ORDINALITY AS u (lease, id, code, place)
-  CROSS JOIN LATERAL (
-    SELECT o.ctid AS at, o.code FROM codepool.codes o
-    WHERE o.pool = @pool AND o.id = u.id
-      AND (o.status = 1 AND o.operation = @operation OR o.status = 0 AND EXISTS (
-        SELECT FROM codepool.leases l
-        WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 0 AND u.id BETWEEN l.first AND l.last))
-    OFFSET 0) x
-  WHERE x.code = u.code) found
-WHERE c.ctid = found.at
-  AND (c.status = 0 OR c.status = 1 AND c.operation = @operation)
+  OFFSET 0) claim
+WHERE c.pool = claim.pool AND c.id = claim.id AND c.code || '' = claim.code
+  AND (c.status = 0 AND claim.is_leased OR c.status = 1 AND c.operation = @operation)
   AND (SELECT NOT recovering AND (@trusted OR identity = codepool.database_identity()) FROM codepool.pools WHERE id = @pool)
-RETURNING found.place
+RETURNING claim.place

@@ -4,39 +4,34 @@ WHERE pool = @pool AND (token = @token AND lease = ANY (@leases) OR recovery)
 ORDER BY lease, first FOR SHARE
 
 -- name: open
--- Rows are found by number in the order of the array, ascending, as locks are taken; the code is compared outside, or its own
--- index would be used. "c.status = 0" is asked again of a row whose update was waited for.
+-- Rows are found by number, in the order of the array: ascending, as locks are taken. The pool comes out of the inner query,
+-- and the code is compared as an expression, so that there is no other index to begin with (twice as fast as by code).
+-- "c.status = 0" is asked again of a row whose update was waited for.
 UPDATE codepool.codes c SET status = 1, updated_at = @now
 FROM (
-  SELECT x.at
+  SELECT @pool AS pool, u.id, u.code
   FROM unnest(@code_leases, @ids, @codes) AS u (lease, id, code)
-  CROSS JOIN LATERAL (
-    SELECT o.ctid AS at, o.code FROM codepool.codes o
-    WHERE o.pool = @pool AND o.id = u.id AND o.status = 0 AND EXISTS (
-      SELECT FROM codepool.leases l
-      WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 0 AND u.id BETWEEN l.first AND l.last)
-    OFFSET 0) x
-  WHERE x.code = u.code) found
-WHERE c.ctid = found.at AND c.status = 0
+  WHERE EXISTS (
+    SELECT FROM codepool.leases l
+    WHERE l.pool = @pool AND l.token = @token AND l.state = 0 AND l.lease = ANY (@leases)
+      AND l.lease = u.lease AND u.id BETWEEN l.first AND l.last)
+  OFFSET 0) taken
+WHERE c.pool = taken.pool AND c.id = taken.id AND c.code || '' = taken.code AND c.status = 0
 
 -- name: settled
 -- Settled rows are exact runs, so what was returned is in none: a code that may be leased again is not marked by its last holder.
 UPDATE codepool.codes c SET status = 1, updated_at = @now
 FROM (
-  SELECT x.at
+  SELECT @pool AS pool, u.id, u.code
   FROM unnest(@code_leases, @ids, @codes) AS u (lease, id, code)
-  CROSS JOIN LATERAL (
-    SELECT o.ctid AS at, o.code FROM codepool.codes o
-    WHERE o.pool = @pool AND o.id = u.id AND o.status = 0 AND (
-      EXISTS (
-        SELECT FROM codepool.leases l
-        WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 1 AND u.id BETWEEN l.first AND l.last)
-      OR EXISTS (
-        SELECT FROM codepool.leases l
-        WHERE l.pool = @pool AND l.recovery AND u.id BETWEEN l.first AND l.last))
-    OFFSET 0) x
-  WHERE x.code = u.code) found
-WHERE c.ctid = found.at AND c.status = 0
+  WHERE EXISTS (
+      SELECT FROM codepool.leases l
+      WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 1 AND u.id BETWEEN l.first AND l.last)
+    OR EXISTS (
+      SELECT FROM codepool.leases l
+      WHERE l.pool = @pool AND l.recovery AND u.id BETWEEN l.first AND l.last)
+  OFFSET 0) taken
+WHERE c.pool = taken.pool AND c.id = taken.id AND c.code || '' = taken.code AND c.status = 0
 
 -- name: unplaced
 -- Used and Void are final: there is nothing left to write, and it is no evidence of anything.

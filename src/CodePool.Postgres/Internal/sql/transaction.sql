@@ -12,8 +12,6 @@ SELECT
   set_config('enable_seqscan', 'off', true),
   set_config('enable_hashjoin', 'off', true),
   set_config('enable_mergejoin', 'off', true),
-  set_config('enable_memoize', 'off', true),
-  set_config('enable_bitmapscan', 'off', true),
   set_config('jit', 'off', true)
 
 -- name: guard
