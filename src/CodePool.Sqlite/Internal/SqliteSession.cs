@@ -51,6 +51,9 @@ internal sealed class SqliteSession(SqliteConnection connection, TimeSpan busyTi
     {
         if (_setUp == pragmas)
             return;
+
+        // Until all of it ran nothing is known: a refused rest must not let the next forced commit believe in what was before.
+        _setUp = null;
         await ExecuteWhenFreeAsync(pragmas, cancellationToken).ConfigureAwait(false);
         _setUp = pragmas;
     }
