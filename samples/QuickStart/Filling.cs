@@ -7,7 +7,7 @@ namespace QuickStart;
 internal static class Filling
 {
     private const int Target = 100_000;
-    private const int GeneratorSample = 1_000_000;
+    private const int GeneratorBatch = 10_000;
 
     /// <summary>Fills the pool with a progress bar. The host's StoreMonitor would do it by itself; here we watch.</summary>
     public static async Task<Rates> RunAsync(ICodePool pool, ICodePoolOperations operations, CancellationToken stopping)
@@ -27,15 +27,21 @@ internal static class Filling
         return new Rates(Generated: GeneratorRate(pool.Format), Stored: stored == 0 ? null : stored / seconds);
     }
 
-    /// <summary>The generator alone, one thread, into a buffer.</summary>
+    /// <summary>The generator alone, one thread, into a buffer, after a warm-up.</summary>
     private static double GeneratorRate(CodeFormat format)
     {
         var generator = new CodeGenerator(format);
-        char[] buffer = new char[GeneratorSample * format.Length];
-        generator.Generate(buffer, GeneratorSample / 10);
+        char[] buffer = new char[GeneratorBatch * format.Length];
+        Repeat(100);
         long start = Stopwatch.GetTimestamp();
-        generator.Generate(buffer, GeneratorSample);
-        return GeneratorSample / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        Repeat(200);
+        return 200 * GeneratorBatch / Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        void Repeat(int times)
+        {
+            for (int i = 0; i < times; i++)
+                generator.Generate(buffer, GeneratorBatch);
+        }
     }
 
     /// <summary>Unlike <see cref="Progress{T}"/> it reports at once and in order.</summary>
