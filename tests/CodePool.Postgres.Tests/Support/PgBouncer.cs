@@ -36,7 +36,7 @@ internal sealed class PgBouncer : IAsyncDisposable
             default_pool_size = 4
             max_client_conn = 300
             """);
-        ServerProcess process = ServerProcess.Start("TERM", PostgresBinaries.RequirePgBouncer(), config);
+        ServerProcess process = ServerProcess.Start("TERM", "", PostgresBinaries.RequirePgBouncer(), config);
         var bouncer = new PgBouncer(folder, process, $"Host=127.0.0.1;Port={port};Username={server.Username};Database={server.Database};No Reset On Close=true;Timeout=5");
         await bouncer.WaitAsync();
         return bouncer;
@@ -44,7 +44,7 @@ internal sealed class PgBouncer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _process.StopAsync();
+        await _process.StopAsync(keepFolder: true);
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
     }

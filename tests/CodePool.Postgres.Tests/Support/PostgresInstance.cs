@@ -55,7 +55,7 @@ internal sealed class PostgresInstance : IAsyncDisposable
     public async Task StartAsync()
     {
         _process = ServerProcess.Start(
-            "QUIT", [Path.Combine(PostgresBinaries.Require(), "postgres"), "-D", _folder, "-p", $"{_port}",
+            "QUIT", _folder, [Path.Combine(PostgresBinaries.Require(), "postgres"), "-D", _folder, "-p", $"{_port}",
             "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300",
             "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "wal_writer_delay=10s", "-c", "shared_buffers=128MB",
             "-c", "hot_standby_feedback=off", "-c", "max_wal_senders=4", .. _settings]);
@@ -65,7 +65,7 @@ internal sealed class PostgresInstance : IAsyncDisposable
     /// <summary>SIGQUIT: no checkpoint, connections cut, recovery at the next start. What was not flushed is gone.</summary>
     public async Task StopImmediatelyAsync()
     {
-        await _process!.StopAsync();
+        await _process!.StopAsync(keepFolder: true);
         _process.Dispose();
         _process = null;
     }

@@ -10,14 +10,18 @@ namespace CodePool.Postgres.Tests.Support;
 /// </summary>
 internal sealed class ServerProcess : IDisposable
 {
-    // $1: the signal that stops it. The rest: the program. It must not inherit the pipe.
+    private const string Keep = "keep";
+
+    // $1: the signal that stops it. $2: its folder, removed at the end unless somebody says "keep". The rest: the program,
+    // which must not inherit the pipe.
     private const string Watch = """
-        signal=$1; shift
+        signal=$1; folder=$2; shift 2
         "$@" < /dev/null &
         child=$!
-        read -r _
+        read -r answer
         kill -"$signal" $child
         wait $child
+        [ "$answer" = keep ] || rm -rf "$folder"
         """;
 
     private readonly Process _shell;
@@ -27,9 +31,9 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>Servers refuse to run as root: then they run as the user postgres.</summary>
     public static bool IsRoot => Environment.UserName == "root";
 
-    public static ServerProcess Start(string signal, params string[] command)
+    public static ServerProcess Start(string signal, string folder, params string[] command)
     {
-        Process shell = Process.Start(Describe(["/bin/sh", "-c", Watch, "watch", signal, .. command]))!;
+        Process shell = Process.Start(Describe(["/bin/sh", "-c", Watch, "watch", signal, folder, .. command]))!;
 
         // Drained, so that a full pipe never blocks the server.
         shell.OutputDataReceived += (_, _) => { };
@@ -59,8 +63,10 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Closes the pipe, and waits for the shell to have ended its child.</summary>
-    public async Task StopAsync()
+    public async Task StopAsync(bool keepFolder)
     {
+        if (keepFolder)
+            await _shell.StandardInput.WriteLineAsync(Keep);
         _shell.StandardInput.Close();
         await _shell.WaitForExitAsync();
     }
