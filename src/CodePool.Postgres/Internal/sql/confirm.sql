@@ -23,3 +23,15 @@ WHERE c.ctid = found.at
   AND (c.status = 0 OR c.status = 1 AND c.operation = @operation)
   AND (SELECT NOT recovering AND (@trusted OR identity = codepool.database_identity()) FROM codepool.pools WHERE id = @pool)
 RETURNING found.place
+
+-- name: own
+-- An earlier attempt whose connection died may commit while this one waits for its rows. They have moved by then, and a join
+-- by ctid loses them; a later statement finds them. Used is final, so this needs no lock.
+SELECT min(u.place)::integer - 1
+FROM unnest(@ids, @codes) WITH ORDINALITY AS u (id, code, place)
+CROSS JOIN LATERAL (
+  SELECT o.code FROM codepool.codes o
+  WHERE o.pool = @pool AND o.id = u.id AND o.status = 1 AND o.operation = @operation
+  OFFSET 0) x
+WHERE x.code = u.code
+GROUP BY u.id
