@@ -38,6 +38,25 @@ public sealed class LostReplyTests : StoreSuite<PostgresHarness>
         Assert.Equal([1], await second);
     }
 
+    [Fact]
+    public async Task A_recovery_that_another_process_ended_meanwhile_replaces_nothing()
+    {
+        await Store.FillAsync(5);
+        Epoch epoch = await Store.OpenProcessAsync();
+        await using NpgsqlConnection other = await Harness.DataSource.OpenConnectionAsync(Token);
+        await using NpgsqlTransaction ending = await other.BeginTransactionAsync(Token);
+        await other.ExecuteAsync($"SELECT FROM {Harness.Name("fills")} FOR UPDATE");
+
+        // Its first transaction has committed: the flag is set, and it waits for the other recovery's fill lock.
+        Task<RecoveryResult> waiting = Store.RecoverAsync(epoch.Number);
+        await WaitUntilBlockedAsync(waiting, other.ProcessID);
+        await other.ExecuteAsync($"UPDATE {Harness.Name("pools")} SET recovering = false");
+        await ending.CommitAsync(Token);
+
+        // Without the flag anybody may open an epoch and lease beside it.
+        Assert.False((await waiting).Performed);
+    }
+
     private async Task<(CodeStore Store, Epoch Epoch, Lease Lease)> LeaseConfirmedAsync()
     {
         CodeStore store = await OpenConfirmedAsync();
