@@ -7,11 +7,11 @@ namespace CodePool.Postgres.Internal;
 internal static class ConfirmStep
 {
     // The operation makes it idempotent: what an earlier attempt changed is this operation's.
-    public static ValueTask<IReadOnlyList<int>> ConfirmAsync(
+    public static async ValueTask<IReadOnlyList<int>> ConfirmAsync(
         PoolContext pool, Epoch epoch, Guid operation, IReadOnlyList<LeasedCode> codes, CancellationToken cancellationToken)
     {
         var arrays = new CodeArrays(codes);
-        return pool.TransactOnceAsync(
+        List<int> confirmed = await pool.TransactOnceAsync(
             Outcome.Idempotent,
             batch => batch
                 .Add("confirm.lock", Sql.Value("token", epoch.Token), arrays.Leases)
@@ -21,23 +21,54 @@ internal static class ConfirmStep
                     Sql.Value("operation", operation), Sql.Value("now", pool.Now), Sql.Value("trusted", pool.Trusted))
                 .Add("transaction.guard"),
             (_, reader, token) => ReadAsync(pool, reader, arrays.Places, token),
-            cancellationToken);
+            cancellationToken).ConfigureAwait(false);
+
+        // Rare: a lease was settled, or an earlier attempt of this operation was still under way.
+        if (confirmed.Count == codes.Count)
+            return confirmed;
+        List<int> own = await FindOwnAsync(pool, operation, arrays, cancellationToken).ConfigureAwait(false);
+        var numbers = confirmed.Select(place => codes[place].Number).ToHashSet();
+        return [.. confirmed.Concat(own.Where(place => !numbers.Contains(codes[place].Number))).Order()];
     }
 
-    private static async ValueTask<IReadOnlyList<int>> ReadAsync(
+    private static ValueTask<List<int>> FindOwnAsync(
+        PoolContext pool, Guid operation, CodeArrays arrays, CancellationToken cancellationToken) => pool.ReadAsync(
+        async (connection, token) =>
+        {
+            PostgresBatch batch = pool.Batch(connection)
+                .Add("transaction.settings").Add("confirm.own", arrays.Ids, arrays.Codes, Sql.Value("operation", operation));
+            await using (batch.ConfigureAwait(false))
+            {
+                NpgsqlDataReader reader = await batch.ReadAsync(token).ConfigureAwait(false);
+                await using (reader.ConfigureAwait(false))
+                {
+                    await reader.NextResultAsync(token).ConfigureAwait(false);
+                    return await ReadPlacesAsync(reader, arrays.Places, token).ConfigureAwait(false);
+                }
+            }
+        },
+        cancellationToken);
+
+    private static async ValueTask<List<int>> ReadAsync(
         PoolContext pool, NpgsqlDataReader reader, int[] places, CancellationToken cancellationToken)
     {
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-        var confirmed = new List<int>(places.Length);
-        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            confirmed.Add(places[reader.GetInt32(0)]);
-        confirmed.Sort();
+        List<int> confirmed = await ReadPlacesAsync(reader, places, cancellationToken).ConfigureAwait(false);
 
         // Says why nothing was changed; the statement before asked the same for itself.
         await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
         if (confirmed.Count == 0)
             Guard.Read(reader, pool).RequireSound(pool);
+        return confirmed;
+    }
+
+    private static async ValueTask<List<int>> ReadPlacesAsync(NpgsqlDataReader reader, int[] places, CancellationToken cancellationToken)
+    {
+        var confirmed = new List<int>(places.Length);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            confirmed.Add(places[reader.GetInt32(0)]);
+        confirmed.Sort();
         return confirmed;
     }
 }

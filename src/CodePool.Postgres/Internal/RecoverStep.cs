@@ -37,8 +37,8 @@ internal sealed class RecoverStep(PoolContext pool)
             .Add("recover.lock_fill").Add("recover.lock_epochs").Add("recover.lock_leases");
         Record record = await LockAsync(locks, 4, cancellationToken).ConfigureAwait(false);
 
-        // Somebody else may have ended it while this one waited.
-        if (!IsNeeded(record.Guard, request))
+        // Somebody else may have ended it while this one waited: without the flag others open epochs and lease beside this, unlocked.
+        if (!record.Guard.Recovering)
             return new RecoveryResult(false, 0, Resumed: true);
 
         long unconfirmed = await RecoverWrite.WriteAsync(

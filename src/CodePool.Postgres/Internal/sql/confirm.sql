@@ -20,3 +20,15 @@ WHERE c.pool = claim.pool AND c.id = claim.id AND c.code || '' = claim.code
   AND (c.status = 0 AND claim.is_leased OR c.status = 1 AND c.operation = @operation)
   AND (SELECT NOT recovering AND (@trusted OR identity = codepool.database_identity()) FROM codepool.pools WHERE id = @pool)
 RETURNING claim.place
+
+-- name: own
+-- An earlier attempt whose connection died may commit while this one waits for its rows. Whatever a release of PostgreSQL then
+-- asks again of the rows that have moved, a later statement finds them. Used is final, so this needs no lock.
+SELECT min(u.place)::integer - 1
+FROM unnest(@ids, @codes) WITH ORDINALITY AS u (id, code, place)
+CROSS JOIN LATERAL (
+  SELECT o.code FROM codepool.codes o
+  WHERE o.pool = @pool AND o.id = u.id AND o.status = 1 AND o.operation = @operation
+  OFFSET 0) x
+WHERE x.code = u.code
+GROUP BY u.id
