@@ -20,6 +20,7 @@ if (!Settings.TryRead(args, out Settings settings, out string fault))
 
 HostApplicationBuilder builder = Host.CreateApplicationBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
+builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // A refusal is said below, in one line.
 
 // The whole set-up: a pool, and where it lives.
 builder.Services
