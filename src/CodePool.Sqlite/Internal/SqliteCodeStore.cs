@@ -14,9 +14,14 @@ internal sealed class SqliteCodeStore : CodeStore
     private readonly SqliteFile _file;
     private readonly Transactions _transactions;
 
-    public SqliteCodeStore(string poolName, SqliteCodePoolOptions options, TimeProvider time)
+    /// <param name="poolName">The pool.</param>
+    /// <param name="options">Its file.</param>
+    /// <param name="time">The clock that its rows are stamped with.</param>
+    /// <param name="weaken">For tests alone: rewrites a statement, given its name and text, to show what its protection is for.</param>
+    public SqliteCodeStore(
+        string poolName, SqliteCodePoolOptions options, TimeProvider time, Func<string, string, string>? weaken = null)
     {
-        _file = new SqliteFile(poolName, options);
+        _file = new SqliteFile(poolName, options, weaken);
         _transactions = new Transactions(poolName, _file, time);
     }
 

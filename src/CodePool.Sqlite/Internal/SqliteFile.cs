@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace CodePool.Sqlite.Internal;
 
 /// <summary>The database file, and how its connections are set up.</summary>
-internal sealed class SqliteFile(string poolName, SqliteCodePoolOptions options)
+internal sealed class SqliteFile(string poolName, SqliteCodePoolOptions options, Func<string, string, string>? weaken)
 {
     // 64 MiB of cache at most, taken as the table grows: a fill touches a page a code, and a small cache reads each again
     // (docs/decisions/0002-sqlite-layout.md). Where fsync does not reach the disk (macOS), fullfsync does.
@@ -39,7 +39,7 @@ internal sealed class SqliteFile(string poolName, SqliteCodePoolOptions options)
         // Pooling would keep connections of a disposed store open; disposing must close the file.
         string text = new SqliteConnectionStringBuilder { DataSource = FullPath, Mode = mode, Pooling = false, DefaultTimeout = 1 }.ToString();
         var connection = new SqliteConnection(text);
-        var session = new SqliteSession(connection, options.BusyTimeout);
+        var session = new SqliteSession(connection, options.BusyTimeout, weaken);
         try
         {
             connection.Open();

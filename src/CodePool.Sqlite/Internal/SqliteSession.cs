@@ -5,7 +5,11 @@ using SQLitePCL;
 namespace CodePool.Sqlite.Internal;
 
 /// <summary>One connection with its prepared statements. One caller at a time.</summary>
-internal sealed class SqliteSession(SqliteConnection connection, TimeSpan busyTimeout) : IDisposable
+/// <param name="connection">The connection, which the session disposes.</param>
+/// <param name="busyTimeout">How long to wait for another process's lock.</param>
+/// <param name="weaken">For tests alone: rewrites a statement, given its name and text, to show what its protection is for.</param>
+internal sealed class SqliteSession(
+    SqliteConnection connection, TimeSpan busyTimeout, Func<string, string, string>? weaken = null) : IDisposable
 {
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(2);
 
@@ -97,7 +101,7 @@ internal sealed class SqliteSession(SqliteConnection connection, TimeSpan busyTi
         if (!_prepared.TryGetValue(name, out SqliteCommand? command))
         {
             command = connection.CreateCommand();
-            command.CommandText = Sql.Text(name);
+            command.CommandText = weaken?.Invoke(name, Sql.Text(name)) ?? Sql.Text(name);
             _prepared.Add(name, command);
         }
 
