@@ -31,6 +31,20 @@ public sealed class TakeQueueTests
     }
 
     [Fact]
+    public async Task The_context_of_the_caller_who_leads_is_not_the_others()
+    {
+        var ambient = new AsyncLocal<string?>();
+        var seen = new List<string?>();
+        var queue = new TakeQueue(new ImmediateSource(_ => seen.Add(ambient.Value)), _ => new(false), _time, leaders: 1);
+
+        ambient.Value = "a transaction of this caller's";
+        await Eventually.CompletesAsync(Take(queue));
+
+        Assert.Equal([null], seen);
+        Assert.NotNull(ambient.Value);
+    }
+
+    [Fact]
     public async Task A_cancelled_caller_harms_no_other_and_its_code_goes_to_the_next()
     {
         TakeQueue queue = NewQueue();

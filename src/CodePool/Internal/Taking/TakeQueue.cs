@@ -12,6 +12,12 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
 {
     private const int MaxGroup = 1024;
 
+    /// <summary>
+    /// What leaders run in: not the context of the caller who happens to start one, whose ambient transaction or trace would then
+    /// hold for everybody it serves.
+    /// </summary>
+    private readonly ExecutionContext? _context = ExecutionContext.Capture();
+
     private readonly Lock _lock = new();
     private readonly Queue<TakeRequest> _waiting = new();
 
@@ -79,7 +85,10 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
             _leading++;
         }
 
-        _ = LeadAsync();
+        if (_context is null)
+            _ = LeadAsync();
+        else
+            ExecutionContext.Run(_context, static queue => _ = ((TakeQueue)queue!).LeadAsync(), this);
     }
 
     private async Task LeadAsync()
