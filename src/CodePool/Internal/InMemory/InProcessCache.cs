@@ -7,7 +7,7 @@ namespace CodePool.Internal.InMemory;
 /// The cache in the process's memory: a row of segments, taken from with one atomic increment a code. There is no journal
 /// beside it: what lies between a segment's marked prefix and its cursor is the journal.
 /// </summary>
-internal sealed class InProcessCache(int lowWater) : CodeCache
+internal sealed partial class InProcessCache(int lowWater) : CodeCache
 {
     private static readonly Segment None = new(
         new Epoch(0, Guid.Empty, EpochKind.Process, "", CodeConsistency.Journaled, EpochState.Closed, 0), new Lease(0, 1, []));
@@ -114,70 +114,6 @@ internal sealed class InProcessCache(int lowWater) : CodeCache
         return new(new PopResult(CacheStatus.Ok, codes.Count == 0 ? null : epoch, codes, remaining));
     }
 
-    public override ValueTask<JournalBatch?> ReadJournalAsync(int maxCount, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            var codes = new List<LeasedCode>();
-            Epoch? epoch = null;
-            foreach (Segment segment in _segments)
-            {
-                if (segment.Epoch.Consistency == CodeConsistency.Confirmed)
-                    continue;
-                if (codes.Count > 0 && segment.Epoch.Token != epoch!.Token)
-                    break;
-                segment.ReadJournal(codes, maxCount);
-                epoch = segment.Epoch;
-            }
-
-            return new(codes.Count == 0 ? null : new JournalBatch(epoch!, codes));
-        }
-    }
-
-    public override ValueTask TrimJournalAsync(JournalBatch batch, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            foreach (IGrouping<long, LeasedCode> marked in batch.Codes.GroupBy(c => c.Lease))
-            {
-                Segment? segment = _segments.Find(s => s.LeaseNumber == marked.Key && s.Epoch.Token == batch.Epoch.Token);
-                segment?.TrimJournal(marked.First().Number, marked.Count());
-            }
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    public override ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            var finished = new List<FinishedLease>();
-            foreach (Segment segment in _segments.Where(s => s.Remaining == 0))
-            {
-                bool done = segment.Epoch.Consistency == CodeConsistency.Confirmed
-                    ? segment.SeenEmpty
-                    : segment.Marked == segment.Shown;
-                segment.SeenEmpty = true;
-                if (done)
-                    finished.Add(new FinishedLease(segment.Epoch, segment.LeaseNumber));
-            }
-
-            return new(finished);
-        }
-    }
-
-    public override ValueTask ForgetAsync(IReadOnlyList<FinishedLease> leases, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            foreach (FinishedLease lease in leases)
-                RemoveLocked(s => s.LeaseNumber == lease.Lease && s.Epoch.Token == lease.Epoch.Token);
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
     public override ValueTask<CacheLevels> GetLevelsAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -209,9 +145,6 @@ internal sealed class InProcessCache(int lowWater) : CodeCache
             return [.. _segments.Select(s => (s.Epoch, new LeaseSettlement(s.LeaseNumber, s.UnseenFrom)))];
         }
     }
-
-    private static long JournalLength(Segment segment) =>
-        segment.Epoch.Consistency == CodeConsistency.Confirmed ? 0 : segment.Shown - segment.Marked;
 
     private bool TryTakeFromNext(Segment seen, [NotNullWhen(true)] out string? code, out bool low)
     {
@@ -260,11 +193,5 @@ internal sealed class InProcessCache(int lowWater) : CodeCache
             dropped.Seal();
         RemoveLocked(s => s.Epoch.Number <= lastEpoch
             && (s.Epoch.Consistency == CodeConsistency.Confirmed || s.Marked == s.Shown));
-    }
-
-    private void RemoveLocked(Predicate<Segment> done)
-    {
-        _forgotten += _segments.Where(s => done(s)).Sum(s => (long)s.Shown);
-        _segments.RemoveAll(done);
     }
 }

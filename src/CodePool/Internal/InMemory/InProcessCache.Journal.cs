@@ -1,0 +1,80 @@
+using CodePool.Providers;
+
+namespace CodePool.Internal.InMemory;
+
+/// <content>What has been taken: the journal, and the leases of which nothing is left.</content>
+internal sealed partial class InProcessCache
+{
+    public override ValueTask<JournalBatch?> ReadJournalAsync(int maxCount, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var codes = new List<LeasedCode>();
+            Epoch? epoch = null;
+            foreach (Segment segment in _segments)
+            {
+                if (segment.Epoch.Consistency == CodeConsistency.Confirmed)
+                    continue;
+                if (codes.Count > 0 && segment.Epoch.Token != epoch!.Token)
+                    break;
+                segment.ReadJournal(codes, maxCount);
+                epoch = segment.Epoch;
+            }
+
+            return new(codes.Count == 0 ? null : new JournalBatch(epoch!, codes));
+        }
+    }
+
+    public override ValueTask TrimJournalAsync(JournalBatch batch, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            foreach (IGrouping<long, LeasedCode> marked in batch.Codes.GroupBy(c => c.Lease))
+            {
+                Segment? segment = _segments.Find(s => s.LeaseNumber == marked.Key && s.Epoch.Token == batch.Epoch.Token);
+                segment?.TrimJournal(marked.First().Number, marked.Count());
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public override ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            var finished = new List<FinishedLease>();
+            foreach (Segment segment in _segments.Where(s => s.Remaining == 0))
+            {
+                bool done = segment.Epoch.Consistency == CodeConsistency.Confirmed
+                    ? segment.SeenEmpty
+                    : segment.Marked == segment.Shown;
+                segment.SeenEmpty = true;
+                if (done)
+                    finished.Add(new FinishedLease(segment.Epoch, segment.LeaseNumber));
+            }
+
+            return new(finished);
+        }
+    }
+
+    public override ValueTask ForgetAsync(IReadOnlyList<FinishedLease> leases, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            foreach (FinishedLease lease in leases)
+                RemoveLocked(s => s.LeaseNumber == lease.Lease && s.Epoch.Token == lease.Epoch.Token);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private static long JournalLength(Segment segment) =>
+        segment.Epoch.Consistency == CodeConsistency.Confirmed ? 0 : segment.Shown - segment.Marked;
+
+    private void RemoveLocked(Predicate<Segment> done)
+    {
+        _forgotten += _segments.Where(s => done(s)).Sum(s => (long)s.Shown);
+        _segments.RemoveAll(done);
+    }
+}
