@@ -29,6 +29,34 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task A_sealed_cache_is_not_leased_for()
+    {
+        // Between the seal and the monitor's end, which a store that answers at once and ignores its token would never let come.
+        await using TestHost host = await _world.StartAsync();
+        await host.FilledAsync();
+        host.Runtime.Cache.Seal();
+        int leases = host.Faults.CallsOf("Lease");
+        await Eventually.CompletesAsync(host.Runtime.CacheMonitor.RequestAsync());
+        Assert.InRange(host.Faults.CallsOf("Lease") - leases, 0, 1);
+
+        await host.StopAsync();
+        CodePoolAudit audit = await _world.AssertExactAsync();
+        Assert.Equal((0, 0), (audit.Leased, audit.Unconfirmed));
+    }
+
+    [Fact]
+    public async Task A_cache_that_refuses_its_epoch_gets_a_new_one()
+    {
+        await using TestHost host = await _world.StartAsync();
+        await host.FilledAsync();
+        host.Runtime.Cache.Drop(long.MaxValue);
+        await Eventually.HoldsAsync(() => host.Runtime.Cache.Cached >= host.Runtime.Options.CacheMinThreshold, _world.Time);
+        Assert.True(host.Logged(31));
+        await host.TakeAsync();
+        await _world.AssertExactAsync();
+    }
+
+    [Fact]
     public async Task Stopped_it_says_so()
     {
         await using TestHost host = await _world.StartAsync();

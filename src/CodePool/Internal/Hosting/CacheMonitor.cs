@@ -22,6 +22,9 @@ internal sealed class CacheMonitor(
         await epochs.EnsureAsync(stopping).ConfigureAwait(false);
         while (cache.Cached < options.CacheMinThreshold)
         {
+            // A store may answer at once and never look at its token.
+            stopping.ThrowIfCancellationRequested();
+
             // The bound on the journal: codes that nobody can mark are not followed by more.
             CacheLevels levels = await cache.GetLevelsAsync(stopping).ConfigureAwait(false);
             if (levels.Journaled >= options.MaxJournalLength)
@@ -36,7 +39,7 @@ internal sealed class CacheMonitor(
     protected override Task AnswerAsync(StoreRewoundException rewound, CancellationToken stopping) =>
         recovery.AnswerAsync(rewound, stopping);
 
-    /// <summary>One lease, pushed; false when the store has no codes.</summary>
+    /// <summary>One lease, pushed; false when the store has no codes, or the cache takes no more.</summary>
     private async ValueTask<bool> LeaseAsync(CancellationToken stopping)
     {
         using PoolTelemetry.Step step = telemetry.Begin("lease");
@@ -49,16 +52,31 @@ internal sealed class CacheMonitor(
             return true;
         }
 
-        foreach (Lease lease in result.Leases)
+        bool pushed = await PushAsync(epoch, result.Leases, stopping).ConfigureAwait(false);
+        if (result.Available < options.StoreMinThreshold && options.RunMonitors)
+            storeMonitor.Wake();
+        return pushed && result.Outcome == LeaseOutcome.Leased;
+    }
+
+    /// <summary>False when the cache refuses: leasing on would empty the store into nowhere.</summary>
+    private async ValueTask<bool> PushAsync(Epoch epoch, IReadOnlyList<Lease> leases, CancellationToken stopping)
+    {
+        CacheStatus status = CacheStatus.Ok;
+        foreach (Lease lease in leases)
         {
             epochs.Saw(lease);
             telemetry.Leased(lease.Codes.Count);
-            await cache.PushAsync(epoch, lease, stopping).ConfigureAwait(false);
+            status = await cache.PushAsync(epoch, lease, stopping).ConfigureAwait(false);
         }
 
-        if (result.Available < options.StoreMinThreshold && options.RunMonitors)
-            storeMonitor.Wake();
-        return result.Outcome == LeaseOutcome.Leased;
+        if (status != CacheStatus.Fenced)
+            return true;
+
+        // A sealed cache is being stopped, and the stop returns what was not pushed. Otherwise the cache belongs to another
+        // epoch by now: this one is given up, and its leases are settled when its heartbeat has stood still.
+        if (!cache.IsSealed)
+            epochs.Lost(epoch);
+        return false;
     }
 
     /// <summary>

@@ -20,6 +20,7 @@ internal sealed class StoreFiller(CodeStore store, CodeGenerator generator, Stor
         long stored = 0, refused = 0;
         for (int fruitless = 0; ;)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             FillResult batch = await StoreBatchAsync(target, generated, cancellationToken).ConfigureAwait(false);
             generated = batch.Generated;
             stored += batch.Stored;

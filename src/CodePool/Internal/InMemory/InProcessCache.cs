@@ -19,12 +19,15 @@ internal sealed partial class InProcessCache(int lowWater) : CodeCache
     private long _openNumber;
     private long _lastPushed;
     private long _forgotten;
-    private bool _sealed;
+    private volatile bool _sealed;
 
     /// <summary>Called by the take that brings the cache down to its low-water mark.</summary>
     public Action? OnLow { get; set; }
 
     public override EpochKind Kind => EpochKind.Process;
+
+    /// <summary>Whether the clean stop has begun: nothing is pushed or taken any more.</summary>
+    public bool IsSealed => _sealed;
 
     /// <summary>Codes ready to be taken.</summary>
     public long Cached
