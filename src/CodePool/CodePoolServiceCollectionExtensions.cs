@@ -105,6 +105,7 @@ public static class CodePoolServiceCollectionExtensions
             name,
             options,
             () => provider.GetRequiredKeyedService<StoreRegistration>(name).Create(provider),
+            () => provider.GetKeyedService<CacheRegistration>(name)?.Create(provider),
             logger,
             provider.GetService<IMeterFactory>(),
             provider.GetRequiredService<TimeProvider>());

@@ -22,4 +22,12 @@ public interface ICodePoolOperations
     /// </summary>
     /// <exception cref="CodePoolStoreUnavailableException">The store cannot be reached.</exception>
     ValueTask ResumeAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Closes the epoch of the shared cache without a successor, for a Redis that never comes back: what was leased to it and is not marked
+    /// becomes Unconfirmed (Available again in a Confirmed pool). While processes still reach their Redis, they open a new epoch at once.
+    /// </summary>
+    /// <returns>False when no epoch of a shared cache is open.</returns>
+    /// <exception cref="CodePoolStoreUnavailableException">The store cannot be reached.</exception>
+    ValueTask<bool> CloseCacheEpochAsync(CancellationToken cancellationToken = default);
 }

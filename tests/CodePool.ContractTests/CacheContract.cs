@@ -96,7 +96,7 @@ public abstract class CacheContract<THarness> : IAsyncLifetime
         await _cache.PushAsync(epoch, lease, Token);
         await PopAsync(2);
         await TrimAllAsync();
-        await _cache.ForgetAsync(await FinishedAsync(), Token);
+        await _cache.ForgetAsync(await FinishedAsync(), 1, Token);
 
         Assert.Equal(CacheStatus.Duplicate, await _cache.PushAsync(epoch, lease, Token));
         Assert.Empty((await PopAsync(10)).Codes);
@@ -130,7 +130,7 @@ public abstract class CacheContract<THarness> : IAsyncLifetime
         await OpenAsync(CodeConsistency.Confirmed, number: 2);
 
         Assert.Empty((await PopAsync(10)).Codes);
-        Assert.Equal(0, (await _cache.GetLevelsAsync(Token)).Cached);
+        Assert.Equal(0, (await _cache.GetLevelsAsync(Token))!.Value.Cached);
     }
 
     [Theory]
@@ -260,8 +260,8 @@ public abstract class CacheContract<THarness> : IAsyncLifetime
         await TrimAllAsync();
         IReadOnlyList<FinishedLease> finished = await FinishedAsync();
 
-        await _cache.ForgetAsync(finished, Token);
-        await _cache.ForgetAsync(finished, Token);
+        await _cache.ForgetAsync(finished, 1, Token);
+        await _cache.ForgetAsync(finished, 1, Token);
 
         Assert.Empty(await FinishedAsync());
     }
@@ -270,7 +270,7 @@ public abstract class CacheContract<THarness> : IAsyncLifetime
     public async Task Levels_follow_each_step()
     {
         Epoch epoch = await OpenAsync(CodeConsistency.Journaled);
-        Assert.Equal(default, await _cache.GetLevelsAsync(Token));
+        Assert.Equal(new CacheLevels(0, 0), await _cache.GetLevelsAsync(Token));
 
         await PushAsync(epoch, 1, first: 1, count: 5);
         Assert.Equal(new CacheLevels(5, 0), await _cache.GetLevelsAsync(Token));
@@ -285,10 +285,10 @@ public abstract class CacheContract<THarness> : IAsyncLifetime
     [Fact]
     public async Task Its_identity_stays()
     {
-        string identity = await _cache.GetIdentityAsync(Token);
+        string identity = (await _cache.LookAsync(Token)).Identity;
 
         Assert.NotEmpty(identity);
-        Assert.Equal(identity, await _cache.GetIdentityAsync(Token));
+        Assert.Equal(identity, (await _cache.LookAsync(Token)).Identity);
     }
 
     private static Lease NewLease(long number, long first, int count) =>
@@ -296,7 +296,7 @@ public abstract class CacheContract<THarness> : IAsyncLifetime
 
     private async Task<Epoch> OpenAsync(CodeConsistency consistency, long number = 1)
     {
-        string identity = await _cache.GetIdentityAsync(Token);
+        string identity = (await _cache.LookAsync(Token)).Identity;
         var epoch = new Epoch(number, Guid.NewGuid(), _cache.Kind, identity, consistency, EpochState.Open, 0);
         Assert.Equal(CacheStatus.Ok, await _cache.OpenAsync(epoch, Token));
         return epoch;

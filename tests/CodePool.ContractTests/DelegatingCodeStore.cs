@@ -36,6 +36,9 @@ public abstract class DelegatingCodeStore(CodeStore inner) : CodeStore
     public override ValueTask<IReadOnlyList<Lease>> GetOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) =>
         inner.GetOpenLeasesAsync(epoch, cancellationToken);
 
+    public override ValueTask<IReadOnlyList<long>> ListOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) =>
+        inner.ListOpenLeasesAsync(epoch, cancellationToken);
+
     public override ValueTask<MarkResult> MarkAsync(Epoch epoch, IReadOnlyList<LeasedCode> codes, CancellationToken cancellationToken) =>
         inner.MarkAsync(epoch, codes, cancellationToken);
 

@@ -74,7 +74,10 @@ public abstract partial class LeaseContract<THarness>
         CodeStore other = await OpenStoreAsync();
         Assert.Equal([leases[0].Number, leases[2].Number], (await other.GetOpenLeasesAsync(epoch, Token)).Select(lease => lease.Number));
 
+        Assert.Equal(leases.Select(lease => lease.Number), await other.ListOpenLeasesAsync(epoch, Token));
+
         await Store.SettleAsync(epoch, leases[0]);
+        Assert.Equal([leases[1].Number, leases[2].Number], await other.ListOpenLeasesAsync(epoch, Token));
         Lease left = Assert.Single(await other.GetOpenLeasesAsync(epoch, Token));
         Assert.Equal((leases[2].Number, leases[2].First), (left.Number, left.First));
         Assert.Equal(leases[2].Codes, left.Codes);

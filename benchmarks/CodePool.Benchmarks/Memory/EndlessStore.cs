@@ -41,6 +41,8 @@ internal sealed class EndlessStore(string[] codes) : CodeStore
 
     public override ValueTask<IReadOnlyList<Lease>> GetOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) => new([]);
 
+    public override ValueTask<IReadOnlyList<long>> ListOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) => new([]);
+
     public override ValueTask<bool> ActivateEpochAsync(Epoch epoch, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public override ValueTask<IReadOnlyList<int>> ConfirmAsync(

@@ -1,4 +1,5 @@
 using CodePool.Providers;
+using Dapper;
 using Npgsql;
 
 namespace CodePool.Postgres.Internal;
@@ -21,6 +22,16 @@ internal static class OpenLeases
                     }
                 }
             },
+            cancellationToken);
+
+    /// <summary>Their numbers only: from the partial index of open leases, without a look at the codes.</summary>
+    public static ValueTask<IReadOnlyList<long>> ListAsync(PoolContext pool, Epoch epoch, CancellationToken cancellationToken) =>
+        pool.ReadAsync<IReadOnlyList<long>>(
+            async (connection, token) =>
+            [
+                .. await connection.QueryAsync<long>(new CommandDefinition(
+                    pool.Statements["lease.numbers"], new { pool = pool.Id, token = epoch.Token }, cancellationToken: token)).ConfigureAwait(false),
+            ],
             cancellationToken);
 
     /// <summary>

@@ -67,6 +67,9 @@ internal sealed class PostgresCodeStore : CodeStore
     public override ValueTask<IReadOnlyList<Lease>> GetOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) =>
         OpenLeases.OfAsync(_pool, epoch, cancellationToken);
 
+    public override ValueTask<IReadOnlyList<long>> ListOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) =>
+        OpenLeases.ListAsync(_pool, epoch, cancellationToken);
+
     public override ValueTask<MarkResult> MarkAsync(Epoch epoch, IReadOnlyList<LeasedCode> codes, CancellationToken cancellationToken) =>
         new MarkStep(_pool).MarkAsync(epoch, codes, cancellationToken);
 

@@ -30,8 +30,13 @@ internal static class Leasing
             leases.Count > 0 ? LeaseOutcome.Leased : LeaseOutcome.Empty, leases, transaction.Available());
     }
 
-    public static IReadOnlyList<Lease> ListOpen(Transaction transaction, Epoch epoch) =>
-        Untouched(transaction, transaction.Query("leases-open", ReadRow, ("@token", epoch.Token.ToBlob())));
+    public static IReadOnlyList<Lease> ReadOpen(Transaction transaction, Epoch epoch) => Untouched(transaction, OpenRows(transaction, epoch));
+
+    public static IReadOnlyList<long> ListOpen(Transaction transaction, Epoch epoch) =>
+        [.. OpenRows(transaction, epoch).Select(lease => lease.Number)];
+
+    private static List<LeaseRow> OpenRows(Transaction transaction, Epoch epoch) =>
+        transaction.Query("leases-open", ReadRow, ("@token", epoch.Token.ToBlob()));
 
     /// <summary>
     /// A lease of which a code is Used was popped from already: what is left is no contiguous run, and is for settling.

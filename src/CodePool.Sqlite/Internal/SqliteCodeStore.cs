@@ -60,6 +60,9 @@ internal sealed class SqliteCodeStore : CodeStore
         _transactions.WriteAsync(transaction => Leasing.Lease(transaction, request), cancellationToken);
 
     public override ValueTask<IReadOnlyList<Lease>> GetOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) =>
+        _transactions.ReadAsync(transaction => Leasing.ReadOpen(transaction, epoch), cancellationToken);
+
+    public override ValueTask<IReadOnlyList<long>> ListOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) =>
         _transactions.ReadAsync(transaction => Leasing.ListOpen(transaction, epoch), cancellationToken);
 
     public override ValueTask<MarkResult> MarkAsync(Epoch epoch, IReadOnlyList<LeasedCode> codes, CancellationToken cancellationToken) =>

@@ -9,7 +9,7 @@ public enum CacheStatus
     /// <summary>It was there already; nothing changed.</summary>
     Duplicate,
 
-    /// <summary>There is no room; the lease stays open and pending.</summary>
+    /// <summary>There is no room. A push: the lease stays open and pending. A pop: the journal has reached its bound, and nothing was popped.</summary>
     Full,
 
     /// <summary>The epoch is not this cache's: nothing was touched, and the epoch must be replaced.</summary>

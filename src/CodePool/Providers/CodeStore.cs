@@ -63,6 +63,9 @@ public abstract class CodeStore : IAsyncDisposable
     /// <summary>The open leases of an epoch with their codes of status open, ascending; to push again what the cache does not know.</summary>
     public abstract ValueTask<IReadOnlyList<Lease>> GetOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken);
 
+    /// <summary>The numbers of an epoch's open leases, ascending: cheap, whatever they hold.</summary>
+    public abstract ValueTask<IReadOnlyList<long>> ListOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken);
+
     /// <summary>
     /// Marks journaled codes Used. Codes that are Used already are fine; codes of a settled lease move from Unconfirmed to Used.
     /// Durable when it returns.

@@ -34,6 +34,9 @@ internal sealed class FaultyStore(CodeStore inner, string pool, StoreFaults faul
     public override ValueTask<IReadOnlyList<Lease>> GetOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) =>
         Run("GetOpenLeases", () => inner.GetOpenLeasesAsync(epoch, cancellationToken), cancellationToken);
 
+    public override ValueTask<IReadOnlyList<long>> ListOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) =>
+        Run("ListOpenLeases", () => inner.ListOpenLeasesAsync(epoch, cancellationToken), cancellationToken);
+
     public override ValueTask<MarkResult> MarkAsync(Epoch epoch, IReadOnlyList<LeasedCode> codes, CancellationToken cancellationToken) =>
         Run("Mark", () => inner.MarkAsync(epoch, codes, cancellationToken), cancellationToken);
 

@@ -216,7 +216,7 @@ public sealed class InProcessCacheTests
     {
         while (await cache.ReadJournalAsync(1000, Token) is { } batch)
             await cache.TrimJournalAsync(batch, Token);
-        await cache.ForgetAsync(await cache.GetFinishedLeasesAsync(Token), Token);
+        await cache.ForgetAsync(await cache.GetFinishedLeasesAsync(Token), long.MaxValue, Token);
     }
 
     private static async Task<Epoch> OpenAsync(

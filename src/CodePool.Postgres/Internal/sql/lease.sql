@@ -33,6 +33,9 @@ CROSS JOIN LATERAL (
 WHERE l.pool = @pool AND l.token = @token AND l.state = 0
 ORDER BY l.lease, c.id
 
+-- name: numbers
+SELECT lease FROM codepool.leases WHERE pool = @pool AND token = @token AND state = 0 ORDER BY lease
+
 -- name: insert
 INSERT INTO codepool.leases (pool, lease, first, last, epoch, token, operation)
 SELECT @pool, u.lease, u.first, u.last, @epoch, @token, @operation

@@ -1,104 +1,46 @@
 using CodePool.Internal.InMemory;
-using CodePool.Internal.Telemetry;
 using CodePool.Providers;
 using Microsoft.Extensions.Logging;
 
 namespace CodePool.Internal.Hosting;
 
-/// <summary>Keeps the cache above its threshold: leases ranges and pushes them. The outcome of a pass says whether there are codes to take.</summary>
+/// <summary>
+/// Keeps the cache that takes are served from above its threshold: the shared one, or the one in this process's memory when there is no
+/// other, or none that can be used now. The outcome of a pass says whether there are codes to take.
+/// </summary>
 internal sealed class CacheMonitor(
-    string pool, CodeStore store, InProcessCache cache, ProcessEpoch epochs, StoreOpening opening, JournalMarker marker,
-    StoreMonitor storeMonitor, Recovery recovery, PoolTelemetry telemetry, CodePoolOptions options, TimeProvider time, ILogger logger)
-    : BackgroundLoop<bool>(pool, options.MonitorInterval, time, logger)
+    string pool, StoreOpening opening, InProcessCache local, CacheFiller localFiller, SharedTier? shared,
+    Recovery recovery, TimeSpan interval, TimeProvider time, ILogger logger)
+    : BackgroundLoop<bool>(pool, interval, time, logger)
 {
-    /// <summary>A lease that was asked for and never answered: it may be in the store, and is asked for again until it is found.</summary>
-    private LeaseRequest? _unanswered;
-
     protected override async Task<bool> PassAsync(CancellationToken stopping)
     {
         await opening.EnsureAsync(stopping).ConfigureAwait(false);
-
-        // Even while the cache is full: a new epoch tells why the last one was closed.
-        await epochs.EnsureAsync(stopping).ConfigureAwait(false);
-        while (cache.Cached < options.CacheMinThreshold)
-        {
-            // A store may answer at once and never look at its token.
-            stopping.ThrowIfCancellationRequested();
-
-            // The bound on the journal: codes that nobody can mark are not followed by more.
-            CacheLevels levels = await cache.GetLevelsAsync(stopping).ConfigureAwait(false);
-            if (levels.Journaled >= options.MaxJournalLength)
-                await marker.RequestAsync().WaitAsync(stopping).ConfigureAwait(false);
-            if (!await LeaseAsync(stopping).ConfigureAwait(false))
-                return cache.Cached > 0;
-        }
-
-        return true;
+        return await FillSharedAsync(stopping).ConfigureAwait(false)
+            ?? await localFiller.FillAsync(stopping).ConfigureAwait(false)
+            ?? false;
     }
 
     protected override Task AnswerAsync(StoreRewoundException rewound, CancellationToken stopping) =>
         recovery.AnswerAsync(rewound, stopping);
 
-    /// <summary>One lease, pushed; false when the store has no codes, or the cache takes no more.</summary>
-    private async ValueTask<bool> LeaseAsync(CancellationToken stopping)
+    /// <summary>Null when takes are to be served from the process's own cache.</summary>
+    private async ValueTask<bool?> FillSharedAsync(CancellationToken stopping)
     {
-        using PoolTelemetry.Step step = telemetry.Begin("lease");
-        Epoch epoch = await epochs.EnsureAsync(stopping).ConfigureAwait(false);
-        LeaseResult result = await LeaseOnceAsync(epoch, stopping).ConfigureAwait(false);
-        recovery.Passed();
-        if (result.Outcome == LeaseOutcome.EpochClosed)
-        {
-            epochs.Lost(epoch);
-            return true;
-        }
-
-        bool pushed = await PushAsync(epoch, result.Leases, stopping).ConfigureAwait(false);
-        if (result.Available < options.StoreMinThreshold && options.RunMonitors)
-            storeMonitor.Wake();
-        return pushed && result.Outcome == LeaseOutcome.Leased;
-    }
-
-    /// <summary>False when the cache refuses: leasing on would empty the store into nowhere.</summary>
-    private async ValueTask<bool> PushAsync(Epoch epoch, IReadOnlyList<Lease> leases, CancellationToken stopping)
-    {
-        CacheStatus status = CacheStatus.Ok;
-        foreach (Lease lease in leases)
-        {
-            epochs.Saw(lease);
-            telemetry.Leased(lease.Codes.Count);
-            status = await cache.PushAsync(epoch, lease, stopping).ConfigureAwait(false);
-        }
-
-        if (status != CacheStatus.Fenced)
-            return true;
-
-        // A sealed cache is being stopped, and the stop returns what was not pushed. Otherwise the cache belongs to another
-        // epoch by now: this one is given up, and its leases are settled when its heartbeat has stood still.
-        if (!cache.IsSealed)
-            epochs.Lost(epoch);
-        return false;
-    }
-
-    /// <summary>
-    /// Tries once more, and in later passes, under the same operation id: an attempt whose commit was acknowledged to nobody is
-    /// found, not repeated. Otherwise a store that loses its replies would be leased empty.
-    /// </summary>
-    private async ValueTask<LeaseResult> LeaseOnceAsync(Epoch epoch, CancellationToken stopping)
-    {
-        if (_unanswered is not { } request || request.Epoch.Token != epoch.Token)
-            request = new LeaseRequest(epoch, Tokens.New(), options.CacheRefillBatch, epochs.HighestLease);
-        _unanswered = request;
-        LeaseResult result;
+        if (shared is null)
+            return null;
         try
         {
-            result = await store.LeaseAsync(request, stopping).ConfigureAwait(false);
+            bool? any = await shared.Filler.FillAsync(stopping).ConfigureAwait(false);
+            if (any is true)
+                local.Retire();
+            return any;
         }
-        catch (CodePoolStoreUnavailableException)
+        catch (CodePoolCacheUnavailableException)
         {
-            result = await store.LeaseAsync(request, stopping).ConfigureAwait(false);
+            // The loop of the shared epoch says so in the log, once.
+            shared.Epoch.Suspend();
+            return null;
         }
-
-        _unanswered = null;
-        return result;
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class CodePoolOptionsValidator(string pool, IServiceProv
     private static partial Regex PoolName();
 
     private IEnumerable<string> Faults(CodePoolOptions options) =>
-        [.. NameFaults(), .. StoreFaults(), .. SizeFaults(options), .. TimeFaults(options), .. FormatFaults(options)];
+        [.. NameFaults(), .. StoreFaults(), .. CacheFaults(), .. SizeFaults(options), .. TimeFaults(options), .. FormatFaults(options)];
 
     private IEnumerable<string> NameFaults()
     {
@@ -34,6 +34,13 @@ internal sealed partial class CodePoolOptionsValidator(string pool, IServiceProv
             yield return "it has no store. Add exactly one after AddCodePool: .UseSqlite(\"codes.db\"), .UsePostgres(connectionString), or .UseInMemoryStore() for tests.";
         if (stores.Length > 1)
             yield return $"it has {stores.Length} stores ({string.Join(", ", stores)}). Keep exactly one.";
+    }
+
+    private IEnumerable<string> CacheFaults()
+    {
+        string[] caches = [.. provider.GetKeyedServices<CacheRegistration>(pool).Select(cache => cache.Provider)];
+        if (caches.Length > 1)
+            yield return $"it has {caches.Length} caches ({string.Join(", ", caches)}). Keep at most one.";
     }
 
     private static IEnumerable<string> SizeFaults(CodePoolOptions o)

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace CodePool.Internal.Hosting;
 
 /// <summary>
-/// Beats for this process's epoch, closes epochs whose heartbeat stands still, and settles what closed epochs left. Closing
-/// one too early or too late changes accounting only.
+/// Beats for the epochs that this process works in, closes other processes' whose heartbeat stands still, and settles what closed epochs
+/// left. Closing one too early or too late changes accounting only.
 /// </summary>
 internal sealed class EpochKeeper(
     string pool, CodeStore store, ProcessEpoch own, StoreOpening opening, Recovery recovery,
-    PoolTelemetry telemetry, TimeSpan epochTimeout, TimeProvider time, ILogger logger)
+    PoolTelemetry telemetry, TimeSpan epochTimeout, TimeProvider time, ILogger logger, SharedTier? shared)
     : BackgroundLoop<bool>(pool, epochTimeout / BeatsPerTimeout, time, logger)
 {
     private const int BeatsPerTimeout = 6;
@@ -24,16 +24,22 @@ internal sealed class EpochKeeper(
     protected override async Task<bool> PassAsync(CancellationToken stopping)
     {
         await opening.EnsureAsync(stopping).ConfigureAwait(false);
-        if (own.Current is { } epoch && !await store.BeatAsync(epoch, stopping).ConfigureAwait(false))
-            own.Lost(epoch);
+        if (own.Current is { } mine && !await store.BeatAsync(mine, stopping).ConfigureAwait(false))
+            own.Closed(mine);
+        if (shared?.Epoch.Current is { } ours && !await store.BeatAsync(ours, stopping).ConfigureAwait(false))
+            shared.Epoch.Closed(ours);
 
         IReadOnlyList<Epoch> epochs = await store.GetEpochsAsync(stopping).ConfigureAwait(false);
         foreach (Guid gone in _seen.Keys.Except(epochs.Select(e => e.Token)).ToArray())
             _seen.Remove(gone);
         foreach (Epoch other in epochs)
         {
-            if (other.State == EpochState.Closed || await CloseIfStaleAsync(other, stopping).ConfigureAwait(false))
+            if (other.State == EpochState.Closed
+                ? await MaySettleAsync(other, stopping).ConfigureAwait(false)
+                : await CloseIfStaleAsync(other, stopping).ConfigureAwait(false))
+            {
                 await SettleAsync(other, stopping).ConfigureAwait(false);
+            }
         }
 
         return true;
@@ -46,18 +52,44 @@ internal sealed class EpochKeeper(
     {
         if (other.Kind != EpochKind.Process || other.Token == own.Current?.Token)
             return false;
-        if (!_seen.TryGetValue(other.Token, out (long Beats, long Since) seen) || seen.Beats != other.Beats)
-        {
-            _seen[other.Token] = (other.Beats, _time.GetTimestamp());
-            return false;
-        }
-
-        if (_time.GetElapsedTime(seen.Since) < epochTimeout)
+        if (!HasStoodStill(other))
             return false;
         _seen.Remove(other.Token);
         if (await store.CloseEpochAsync(other, EpochCloseReason.Stale, stopping).ConfigureAwait(false))
             _logger.EpochStale(PoolName, other.Number, other.CacheIdentity);
         return true;
+    }
+
+    private bool HasStoodStill(Epoch other)
+    {
+        if (_seen.TryGetValue(other.Token, out (long Beats, long Since) seen) && seen.Beats == other.Beats)
+            return _time.GetElapsedTime(seen.Since) >= epochTimeout;
+        _seen[other.Token] = (other.Beats, _time.GetTimestamp());
+        return false;
+    }
+
+    /// <summary>
+    /// What a shared epoch had handed out lies in its journal: marked first, it does not count as burned. A cache that stays away
+    /// is not waited for.
+    /// </summary>
+    private async ValueTask<bool> MaySettleAsync(Epoch closed, CancellationToken stopping)
+    {
+        if (closed.Kind == EpochKind.Process || HasStoodStill(closed))
+            return true;
+        if (shared is null)
+            return false;
+        try
+        {
+            // A look that begins now: an older one may be from before the epoch was closed.
+            await shared.Epoch.RequestAsync().WaitAsync(stopping).ConfigureAwait(false);
+            await shared.Marker.RequestAsync().WaitAsync(stopping).ConfigureAwait(false);
+        }
+        catch (CodePoolCacheUnavailableException)
+        {
+            return false;
+        }
+
+        return shared.Epoch.View is { } view && view.Token != closed.Token && view.Frozen.All(frozen => frozen.Token != closed.Token);
     }
 
     private async ValueTask SettleAsync(Epoch closed, CancellationToken stopping)

@@ -10,7 +10,7 @@ namespace CodePool.Internal.Hosting;
 /// </summary>
 internal sealed class JournalMarker(
     string pool, CodeStore store, CodeCache cache, StoreOpening opening, Recovery recovery,
-    PoolTelemetry telemetry, TimeSpan interval, TimeProvider time, ILogger logger)
+    PoolTelemetry telemetry, TimeSpan interval, TimeProvider time, ILogger logger, SharedEpoch? shared = null)
     : BackgroundLoop<int>(pool, interval, time, logger)
 {
     private const int BatchSize = 5_000;
@@ -21,10 +21,10 @@ internal sealed class JournalMarker(
     public async Task<int> DrainAsync(CancellationToken cancellationToken)
     {
         int marked = 0;
-        long left = (await cache.GetLevelsAsync(cancellationToken).ConfigureAwait(false)).Journaled;
+        long left = (await cache.GetLevelsAsync(cancellationToken).ConfigureAwait(false))?.Journaled ?? 0;
         while (left > 0 && await cache.ReadJournalAsync(BatchSize, cancellationToken).ConfigureAwait(false) is { } batch)
         {
-            left -= batch.Codes.Count;
+            left -= batch.Length;
             marked += await MarkAsync(batch, cancellationToken).ConfigureAwait(false);
 
             // Durable before it is trimmed: a crash between the two marks again, which changes nothing.
@@ -37,16 +37,51 @@ internal sealed class JournalMarker(
     protected override async Task<int> PassAsync(CancellationToken stopping)
     {
         await opening.EnsureAsync(stopping).ConfigureAwait(false);
-        int marked = await DrainAsync(stopping).ConfigureAwait(false);
-        await SettleFinishedAsync(stopping).ConfigureAwait(false);
-        return marked;
+        try
+        {
+            int marked = await DrainAsync(stopping).ConfigureAwait(false);
+            foreach (Epoch closed in shared?.View?.Frozen ?? [])
+                marked += await DrainFrozenAsync(closed, stopping).ConfigureAwait(false);
+            await SettleFinishedAsync(stopping).ConfigureAwait(false);
+            return marked;
+        }
+        catch (CodePoolCacheUnavailableException)
+        {
+            // The loop of the shared epoch says so in the log, once.
+            shared?.Suspend();
+            return 0;
+        }
     }
 
     protected override Task AnswerAsync(StoreRewoundException rewound, CancellationToken stopping) =>
         recovery.AnswerAsync(rewound, stopping);
 
+    /// <summary>What was taken in an epoch that is closed, and not marked yet. Repeating it changes nothing.</summary>
+    private async ValueTask<int> DrainFrozenAsync(Epoch closed, CancellationToken cancellationToken)
+    {
+        int marked = 0;
+        long read = 0;
+        while (await cache.ReadFrozenAsync(closed, read, BatchSize, cancellationToken).ConfigureAwait(false) is { } batch)
+        {
+            read += batch.Length;
+            marked += await MarkAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+
+        await cache.DropFrozenAsync(closed, cancellationToken).ConfigureAwait(false);
+        return marked;
+    }
+
     private async ValueTask<int> MarkAsync(JournalBatch batch, CancellationToken cancellationToken)
     {
+        if (batch.Length > batch.Codes.Count)
+        {
+            // Whatever these are, they must not block the drain.
+            telemetry.Undelivered(batch.Length - batch.Codes.Count, "malformed");
+            _logger.MalformedEntries(PoolName, batch.Length - batch.Codes.Count);
+        }
+
+        if (batch.Codes.Count == 0)
+            return 0;
         using PoolTelemetry.Step step = telemetry.Begin("mark");
         MarkResult result = await store.MarkAsync(batch.Epoch, batch.Codes, cancellationToken).ConfigureAwait(false);
         telemetry.Marked(result.Marked);
@@ -65,10 +100,23 @@ internal sealed class JournalMarker(
         foreach (IGrouping<Guid, FinishedLease> leases in finished.GroupBy(lease => lease.Epoch.Token))
         {
             Epoch epoch = leases.First().Epoch;
-            LeaseSettlement[] settlements = [.. leases.Select(lease => new LeaseSettlement(lease.Lease))];
+            LeaseSettlement[] settlements = [.. leases.Select(lease => new LeaseSettlement(lease.Lease, lease.UnseenFrom))];
             SettleResult settled = await store.SettleAsync(epoch, settlements, cancellationToken).ConfigureAwait(false);
             telemetry.Settled(settled, "finished");
-            await cache.ForgetAsync([.. leases], cancellationToken).ConfigureAwait(false);
+            long settledTo = await SettledToAsync(epoch, leases.Max(lease => lease.Lease), cancellationToken).ConfigureAwait(false);
+            await cache.ForgetAsync([.. leases], settledTo, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>
+    /// Up to where the store has settled every lease of the epoch. Lease numbers are committed in their order: when one is settled, every
+    /// lower one is there to be listed, pushed or not.
+    /// </summary>
+    private async ValueTask<long> SettledToAsync(Epoch epoch, long settled, CancellationToken cancellationToken)
+    {
+        if (shared is null)
+            return settled;
+        IReadOnlyList<long> open = await store.ListOpenLeasesAsync(epoch, cancellationToken).ConfigureAwait(false);
+        return open.Count > 0 ? Math.Min(settled, open[0] - 1) : settled;
     }
 }

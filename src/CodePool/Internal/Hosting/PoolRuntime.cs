@@ -11,7 +11,8 @@ namespace CodePool.Internal.Hosting;
 internal sealed class PoolRuntime : IAsyncDisposable
 {
     public PoolRuntime(
-        string name, CodePoolOptions options, Func<CodeStore> createStore, ILogger logger, IMeterFactory? meters, TimeProvider time)
+        string name, CodePoolOptions options, Func<CodeStore> createStore, Func<CodeCache?> createCache,
+        ILogger logger, IMeterFactory? meters, TimeProvider time)
     {
         Name = name;
         Options = options;
@@ -21,22 +22,32 @@ internal sealed class PoolRuntime : IAsyncDisposable
         Store = createStore();
         Cache = new InProcessCache(options.CacheMinThreshold);
         Opening = new StoreOpening(Store, new PoolDefinition(name, Format.ToString(), options.Consistency), logger);
-        Epochs = new ProcessEpoch(name, Store, Cache, logger);
-        Recovery = new Recovery(name, Store, Cache, Epochs, Format, logger);
+        var highest = new HighestSeen();
+        Epochs = new ProcessEpoch(name, Store, Cache, highest, logger);
+        Recovery = new Recovery(name, Store, Cache, Epochs, highest, Format, logger);
+        highest.OnRecovered = before =>
+        {
+            Cache.Drop(before);
+            logger.EpochsRecovered(name, highest.Epoch);
+        };
         Filler = new StoreFiller(Store, new CodeGenerator(Format), Opening, Telemetry);
         StoreMonitor = new StoreMonitor(name, Store, Filler, Opening, Recovery, Format, options, time, logger);
         Marker = new JournalMarker(name, Store, Cache, Opening, Recovery, Telemetry, options.MonitorInterval, time, logger);
+        Shared = createCache() is { } cache ? CreateShared(cache, highest, time) : null;
         CacheMonitor = new CacheMonitor(
-            name, Store, Cache, Epochs, Opening, Marker, StoreMonitor, Recovery, Telemetry, options, time, logger);
-        Keeper = new EpochKeeper(name, Store, Epochs, Opening, Recovery, Telemetry, options.EpochTimeout, time, logger);
+            name, Opening, Cache, CreateFiller(Epochs, Marker, highest, time), Shared, Recovery, options.MonitorInterval, time, logger);
+        Keeper = new EpochKeeper(name, Store, Epochs, Opening, Recovery, Telemetry, options.EpochTimeout, time, logger, Shared);
 
+        Pops = new TierPops(Cache, Shared, CacheMonitor, options, Telemetry);
         CodeSource source = options.Consistency == CodeConsistency.Confirmed
-            ? new ConfirmedSource(Cache, Store, Recovery, Telemetry, time)
-            : new JournaledSource(Cache);
+            ? new ConfirmedSource(Pops, Store, Recovery, Telemetry, time)
+            : new JournaledSource(Pops);
         int leaders = options.Consistency == CodeConsistency.Confirmed ? Store.ConfirmConcurrency : 1;
         var supply = new Supply(CacheMonitor, StoreMonitor, options, name, time);
         Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders);
         Cache.OnLow = CacheMonitor.Wake;
+        if (Shared is not null)
+            Shared.Epoch.OnOpen = CacheMonitor.Wake;
         Telemetry.Observe(() => source.Taken, Levels);
         Pool = new Pool(this);
     }
@@ -54,6 +65,11 @@ internal sealed class PoolRuntime : IAsyncDisposable
     public CodeStore Store { get; }
 
     public InProcessCache Cache { get; }
+
+    /// <summary>The cache that all processes share; null when there is none, and the one in this process's memory serves all takes.</summary>
+    public SharedTier? Shared { get; }
+
+    public TierPops Pops { get; }
 
     public StoreOpening Opening { get; }
 
@@ -86,6 +102,8 @@ internal sealed class PoolRuntime : IAsyncDisposable
             (nameof(CacheMonitor), CacheMonitor.Failure),
             (nameof(JournalMarker), Marker.Failure),
             (nameof(EpochKeeper), Keeper.Failure),
+            (nameof(SharedEpoch), Shared?.Epoch.Failure),
+            ("SharedJournalMarker", Shared?.Marker.Failure),
         }
         where loop.Failure is not null and not CodePoolStoppedException
         select (loop.Name, loop.Failure);
@@ -107,14 +125,29 @@ internal sealed class PoolRuntime : IAsyncDisposable
     {
         await Store.DisposeAsync().ConfigureAwait(false);
         await Cache.DisposeAsync().ConfigureAwait(false);
+        if (Shared is not null)
+            await Shared.DisposeAsync().ConfigureAwait(false);
         Opening.Dispose();
         Recovery.Dispose();
         Telemetry.Dispose();
     }
 
+    private SharedTier CreateShared(CodeCache cache, HighestSeen highest, TimeProvider time)
+    {
+        var epoch = new SharedEpoch(Name, Store, cache, Opening, Recovery, highest, Options, time, Logger);
+        Recovery.Shared = epoch;
+        var marker = new JournalMarker(
+            Name, Store, cache, Opening, Recovery, Telemetry, Options.MonitorInterval, time, Logger, epoch);
+        return new SharedTier(cache, epoch, CreateFiller(epoch, marker, highest, time), marker);
+    }
+
+    private CacheFiller CreateFiller(ICacheEpoch epoch, JournalMarker marker, HighestSeen highest, TimeProvider time) => new(
+        epoch, new Leaser(Store, epoch, highest, StoreMonitor, Recovery, Telemetry, Options), marker, Options, time);
+
     private IEnumerable<(string State, long Codes)> Levels()
     {
-        yield return ("cached", Cache.Cached);
+        yield return ("cached", Pops.Cached);
+        yield return ("journaled", Pops.Journaled);
         if (StoreMonitor.Levels is not { } levels)
             yield break;
         yield return ("available", levels.Available);

@@ -26,6 +26,8 @@ internal sealed class PoolService(PoolRuntime runtime) : IHostedLifecycleService
             runtime.Logger.StartedWithoutStore(runtime.Name, unavailable);
         }
 
+        await ProbeCacheAsync(cancellationToken).ConfigureAwait(false);
+
         runtime.Started = runtime.IsRunning = true;
 
         // Not this method's token: it is for starting only.
@@ -72,6 +74,30 @@ internal sealed class PoolService(PoolRuntime runtime) : IHostedLifecycleService
         yield return runtime.CacheMonitor.RunAsync;
         yield return runtime.Marker.RunAsync;
         yield return runtime.Keeper.RunAsync;
+        if (runtime.Shared is not { } shared)
+            yield break;
+        yield return shared.Epoch.RunAsync;
+        yield return shared.Marker.RunAsync;
+    }
+
+    /// <summary>A cache that can never serve this pool stops the host; one that cannot be reached does not.</summary>
+    private async ValueTask ProbeCacheAsync(CancellationToken cancellationToken)
+    {
+        if (runtime.Shared is null)
+            return;
+        try
+        {
+            await runtime.Shared.Epoch.AttachAsync(cancellationToken).ConfigureAwait(false);
+            await runtime.Shared.Cache.LookAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (CodePoolCacheUnavailableException unavailable)
+        {
+            runtime.Logger.StartedWithoutCache(runtime.Name, unavailable);
+        }
+        catch (CodePoolStoreUnavailableException)
+        {
+            // Said already. The pool's id, which names its keys, comes from the store.
+        }
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
@@ -83,6 +109,7 @@ internal sealed class PoolService(PoolRuntime runtime) : IHostedLifecycleService
         await _loops.ConfigureAwait(false);
 
         await runtime.Marker.DrainAsync(cancellationToken).ConfigureAwait(false);
+        await DrainSharedAsync(cancellationToken).ConfigureAwait(false);
         long returned = 0, unconfirmed = 0;
         foreach (IGrouping<Epoch, LeaseSettlement> leases in sealedLeases.GroupBy(l => l.Epoch, l => l.Settlement))
         {
@@ -98,6 +125,20 @@ internal sealed class PoolService(PoolRuntime runtime) : IHostedLifecycleService
         }
 
         runtime.Logger.Stopped(runtime.Name, returned, unconfirmed);
+    }
+
+    /// <summary>Others would mark these as well; the last one to stop leaves the journal empty.</summary>
+    private async ValueTask DrainSharedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (runtime.Shared is not null)
+                await runtime.Shared.Marker.DrainAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (CodePoolCacheUnavailableException)
+        {
+            // They stay in the journal, for whoever finds it.
+        }
     }
 
     /// <summary>A lease whose commit came while the loops were being stopped never reached the cache: nobody has seen its codes.</summary>

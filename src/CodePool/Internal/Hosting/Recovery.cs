@@ -7,9 +7,13 @@ namespace CodePool.Internal.Hosting;
 
 /// <summary>Answers a database that went back in time, and holds the pool when only a person can say that it may go on.</summary>
 internal sealed class Recovery(
-    string pool, CodeStore store, InProcessCache cache, ProcessEpoch epochs, CodeFormat format, ILogger logger) : IDisposable
+    string pool, CodeStore store, InProcessCache cache, ProcessEpoch epochs, HighestSeen highest, CodeFormat format, ILogger logger)
+    : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
+
+    /// <summary>The epoch that all processes share, if there is one.</summary>
+    public SharedEpoch? Shared { get; set; }
 
     /// <summary>Whether the pool is stopped until <see cref="ICodePoolOperations.ResumeAsync"/>.</summary>
     public bool WaitsForOperator { get; private set; }
@@ -47,18 +51,19 @@ internal sealed class Recovery(
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            long before = epochs.HighestEpoch;
-            var request = new RecoveryRequest(evidenceEpoch, epochs.HighestLease, before, resume);
+            long before = highest.Epoch;
+            var request = new RecoveryRequest(evidenceEpoch, highest.Lease, before, resume);
             RecoveryResult result = await RecoverOnceAsync(request, cancellationToken).ConfigureAwait(false);
 
             // The store may have leased to others what lies in this process's memory: none of it is handed out any more. Nor is
             // what is left of epochs that were lost earlier; but an epoch opened since the recovery is sound.
-            Epoch? current = epochs.Current;
-            bool alive = current is not null && (current.Number > before
-                || (!result.Performed && await store.BeatAsync(current, cancellationToken).ConfigureAwait(false)));
-            cache.Drop(alive ? Math.Min(before, current!.Number - 1) : before);
-            if (current is not null && !alive)
-                epochs.Lost(current);
+            Epoch? own = epochs.Current;
+            bool alive = own is not null && await IsAliveAsync(own, before, result, cancellationToken).ConfigureAwait(false);
+            cache.Drop(alive ? Math.Min(before, own!.Number - 1) : before);
+            if (own is not null && !alive)
+                epochs.Closed(own);
+            if (Shared?.Current is { } ours && !await IsAliveAsync(ours, before, result, cancellationToken).ConfigureAwait(false))
+                Shared.Closed(ours);
             return result;
         }
         finally
@@ -66,6 +71,9 @@ internal sealed class Recovery(
             _gate.Release();
         }
     }
+
+    private async ValueTask<bool> IsAliveAsync(Epoch epoch, long before, RecoveryResult result, CancellationToken cancellationToken) =>
+        epoch.Number > before || (!result.Performed && await store.BeatAsync(epoch, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Tries once more when the reply is lost: the store finds it answered, and it must still be told.</summary>
     private async ValueTask<RecoveryResult> RecoverOnceAsync(RecoveryRequest request, CancellationToken cancellationToken)

@@ -42,6 +42,10 @@ internal sealed class InMemoryCodeStore(InMemoryDatabase database, string poolNa
     public override ValueTask<IReadOnlyList<Lease>> GetOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) =>
         Run(() => Leasing.Untouched(Pool(), Pool().OpenLeases.Where(lease => lease.Token == epoch.Token)), cancellationToken);
 
+    public override ValueTask<IReadOnlyList<long>> ListOpenLeasesAsync(Epoch epoch, CancellationToken cancellationToken) =>
+        Run<IReadOnlyList<long>>(
+            () => [.. Pool().OpenLeases.Where(lease => lease.Token == epoch.Token).Select(lease => lease.Number).Order()], cancellationToken);
+
     public override ValueTask<MarkResult> MarkAsync(Epoch epoch, IReadOnlyList<LeasedCode> codes, CancellationToken cancellationToken) =>
         Run(() => Marking.Mark(SameDatabase(), epoch, codes, Now), cancellationToken);
 

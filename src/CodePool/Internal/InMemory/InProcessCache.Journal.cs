@@ -51,14 +51,20 @@ internal sealed partial class InProcessCache
                     : segment.Marked == segment.Shown;
                 segment.SeenEmpty = true;
                 if (done)
-                    finished.Add(new FinishedLease(segment.Epoch, segment.LeaseNumber));
+                    finished.Add(new FinishedLease(segment.Epoch, segment.LeaseNumber, segment.IsRetired ? segment.UnseenFrom : long.MaxValue));
             }
 
             return new(finished);
         }
     }
 
-    public override ValueTask ForgetAsync(IReadOnlyList<FinishedLease> leases, CancellationToken cancellationToken)
+    /// <summary>A process's journal ends with it: there is never one of a closed epoch to be found.</summary>
+    public override ValueTask<JournalBatch?> ReadFrozenAsync(Epoch epoch, long skip, int maxCount, CancellationToken cancellationToken) =>
+        new((JournalBatch?)null);
+
+    public override ValueTask DropFrozenAsync(Epoch epoch, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public override ValueTask ForgetAsync(IReadOnlyList<FinishedLease> leases, long settledTo, CancellationToken cancellationToken)
     {
         lock (_lock)
         {

@@ -49,8 +49,16 @@ internal sealed partial class InProcessCache(int lowWater) : CodeCache
         }
     }
 
-    public override ValueTask<string> GetIdentityAsync(CancellationToken cancellationToken) =>
-        new($"{Environment.MachineName}/{Environment.ProcessId}");
+    public override ValueTask<CacheView> LookAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return new(new CacheView($"{Environment.MachineName}/{Environment.ProcessId}", _open, _openNumber, _lastPushed, [], []));
+    }
+
+    /// <summary>Nobody else can open an epoch in this process's memory.</summary>
+    public override void Join(Epoch epoch)
+    {
+    }
 
     /// <summary>Takes one code, without waiting.</summary>
     public bool TryTake([NotNullWhen(true)] out string? code)
@@ -98,6 +106,13 @@ internal sealed partial class InProcessCache(int lowWater) : CodeCache
         }
     }
 
+    public override ValueTask<IReadOnlyList<long>> FindUnknownAsync(
+        Epoch epoch, IReadOnlyList<long> leases, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return new(epoch.Token == _open ? [.. leases.Where(lease => lease > _lastPushed)] : []);
+    }
+
     public override ValueTask<PopResult> PopAsync(int maxCount, CancellationToken cancellationToken)
     {
         var codes = new List<LeasedCode>(Math.Min(maxCount, 1024));
@@ -117,7 +132,7 @@ internal sealed partial class InProcessCache(int lowWater) : CodeCache
         return new(new PopResult(CacheStatus.Ok, codes.Count == 0 ? null : epoch, codes, remaining));
     }
 
-    public override ValueTask<CacheLevels> GetLevelsAsync(CancellationToken cancellationToken)
+    public override ValueTask<CacheLevels?> GetLevelsAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
             return new(new CacheLevels(_segments.Sum(s => (long)s.Remaining), _segments.Sum(JournalLength)));
@@ -146,6 +161,22 @@ internal sealed partial class InProcessCache(int lowWater) : CodeCache
             _sealed = true;
             _segments.ForEach(s => s.Seal());
             return [.. _segments.Select(s => (s.Epoch, new LeaseSettlement(s.LeaseNumber, s.UnseenFrom)))];
+        }
+    }
+
+    /// <summary>
+    /// Takes are served from elsewhere again: what nobody has seen is to be given back. Sealing says exactly what that is; the marker
+    /// settles it when the rest is marked.
+    /// </summary>
+    public void Retire()
+    {
+        lock (_lock)
+        {
+            foreach (Segment left in _segments.Where(s => s.Remaining > 0))
+            {
+                left.Seal();
+                left.IsRetired = true;
+            }
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     /// <summary>Whether an earlier look found it popped empty: the grace for claims under way.</summary>
     public bool SeenEmpty { get; set; }
 
+    /// <summary>Whether what nobody has seen of it is to be given back.</summary>
+    public bool IsRetired { get; set; }
+
     /// <summary>The index at which a take wakes the monitor.</summary>
     public int LowWater = int.MaxValue;
 

@@ -5,7 +5,7 @@ using CodePool.Providers;
 namespace CodePool.Internal.Taking;
 
 /// <summary>Confirmed: popped codes are claimed in the store by one conditional update, and only what it returned is handed out.</summary>
-internal sealed class ConfirmedSource(CodeCache cache, CodeStore store, Recovery recovery, PoolTelemetry telemetry, TimeProvider time) : CodeSource
+internal sealed class ConfirmedSource(TierPops pops, CodeStore store, Recovery recovery, PoolTelemetry telemetry, TimeProvider time) : CodeSource
 {
     private const int Attempts = 4;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
@@ -18,7 +18,7 @@ internal sealed class ConfirmedSource(CodeCache cache, CodeStore store, Recovery
     {
         while (true)
         {
-            PopResult pop = await cache.PopAsync(maxCount, CancellationToken.None).ConfigureAwait(false);
+            PopResult pop = await pops.PopAsync(maxCount).ConfigureAwait(false);
             if (pop.Codes.Count == 0)
                 return [];
 

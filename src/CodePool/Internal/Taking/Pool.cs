@@ -50,7 +50,7 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
         await runtime.Opening.EnsureAsync(cancellationToken).ConfigureAwait(false);
         StoreLevels store = await runtime.Store.GetLevelsAsync(cancellationToken).ConfigureAwait(false);
         return new CodePoolLevels(
-            runtime.Cache.Cached, store.Generated, store.Available, store.Leased, store.Used, store.Unconfirmed, store.Void);
+            await CachedAsync(cancellationToken).ConfigureAwait(false), store.Generated, store.Available, store.Leased, store.Used, store.Unconfirmed, store.Void);
     }
 
     public async ValueTask<long> FillAsync(
@@ -74,6 +74,32 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
     {
         await runtime.Opening.EnsureAsync(cancellationToken).ConfigureAwait(false);
         await runtime.Recovery.ResumeAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<bool> CloseCacheEpochAsync(CancellationToken cancellationToken = default)
+    {
+        await runtime.Opening.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<Epoch> epochs = await runtime.Store.GetEpochsAsync(cancellationToken).ConfigureAwait(false);
+        return epochs.LastOrDefault(epoch => epoch.Kind == EpochKind.Redis && epoch.State != EpochState.Closed) is { } shared
+            && await runtime.Store.CloseEpochAsync(shared, EpochCloseReason.Operator, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<long> CachedAsync(CancellationToken cancellationToken)
+    {
+        if (runtime.Shared is { Epoch.Current: not null } shared)
+        {
+            try
+            {
+                if (await shared.Cache.GetLevelsAsync(cancellationToken).ConfigureAwait(false) is { } levels)
+                    runtime.Pops.Saw(levels.Cached, levels.Journaled);
+            }
+            catch (CodePoolCacheUnavailableException)
+            {
+                shared.Epoch.Suspend();
+            }
+        }
+
+        return runtime.Pops.Cached;
     }
 
     private async ValueTask<string?> WaitAsync(CancellationToken cancellationToken)

@@ -44,6 +44,24 @@ internal static partial class Log
     [LoggerMessage(33, LogLevel.Information, "Pool {Pool}: what closed epoch {Epoch} left was settled: {Returned} codes went back, {Unconfirmed} became Unconfirmed.")]
     public static partial void EpochSettled(this ILogger logger, string pool, long epoch, long returned, long unconfirmed);
 
+    [LoggerMessage(50, LogLevel.Warning, "Pool {Pool}: the shared cache was opened anew as epoch {Epoch}, in place of {Replaced}. Codes of the old one that were not marked become Unconfirmed; none is handed out twice.")]
+    public static partial void EpochRotated(this ILogger logger, string pool, long replaced, long epoch);
+
+    [LoggerMessage(55, LogLevel.Information, "Pool {Pool}: the shared cache was opened as epoch {Epoch}.")]
+    public static partial void SharedEpochOpened(this ILogger logger, string pool, long epoch);
+
+    [LoggerMessage(51, LogLevel.Error, "Pool {Pool}: another cache server serves this pool as well. This process takes from its own lease meanwhile. Let every process that uses the database use the same Redis.")]
+    public static partial void TwoCaches(this ILogger logger, string pool);
+
+    [LoggerMessage(52, LogLevel.Warning, "Pool {Pool}: {Problem}")]
+    public static partial void CacheProblem(this ILogger logger, string pool, string problem);
+
+    [LoggerMessage(53, LogLevel.Error, "Pool {Pool}: {Count} entries of the journal hold no code of this pool; somebody else has written to the cache. They are dropped.")]
+    public static partial void MalformedEntries(this ILogger logger, string pool, int count);
+
+    [LoggerMessage(54, LogLevel.Warning, "Pool {Pool}: the cache cannot be reached. The host starts without it; takes are served from this process's own lease until it is there.")]
+    public static partial void StartedWithoutCache(this ILogger logger, string pool, Exception exception);
+
     [LoggerMessage(40, LogLevel.Critical, "Pool {Pool}: the database went back in time ({Evidence}). {Unconfirmed} codes became Unconfirmed; nothing that may have been handed out is handed out again.")]
     public static partial void DatabaseWentBack(this ILogger logger, string pool, string evidence, long unconfirmed);
 

@@ -12,11 +12,12 @@ internal sealed class PoolHealthCheck(PoolRuntime runtime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        long cached = runtime.Cache.Cached;
+        long cached = runtime.Pops.Cached;
         var data = new Dictionary<string, object>
         {
             ["cached"] = cached,
             ["available"] = runtime.StoreMonitor.Available,
+            ["journaled"] = runtime.Pops.Journaled,
             ["undelivered"] = runtime.Queue.Undelivered,
         };
         string[] problems = [.. Problems(cached)];
@@ -39,6 +40,8 @@ internal sealed class PoolHealthCheck(PoolRuntime runtime) : IHealthCheck
             yield return "The database went back in time; the pool waits for ICodePoolOperations.ResumeAsync.";
         foreach ((string loop, Exception failure) in runtime.Failures())
             yield return string.Create(CultureInfo.InvariantCulture, $"{loop} is failing: {failure.GetType().Name}.");
+        foreach (string problem in CacheProblems())
+            yield return problem;
         if (runtime.StoreMonitor.KeyspaceExhausted)
             yield return "The format has no new codes left.";
         else if (runtime.StoreMonitor.KeyspaceFilling)
@@ -47,5 +50,19 @@ internal sealed class PoolHealthCheck(PoolRuntime runtime) : IHealthCheck
             yield return "So many codes were generated that a guess hits with more than one in a million.";
         if (runtime.IsRunning && cached == 0 && runtime.StoreMonitor.Available == 0)
             yield return "The pool is empty.";
+    }
+
+    private IEnumerable<string> CacheProblems()
+    {
+        if (runtime.Shared is not { } shared)
+            yield break;
+        if (shared.Epoch.IsContested)
+            yield return "Another Redis server serves this pool as well.";
+        if (runtime.IsRunning && shared.Epoch.Current is null)
+            yield return "The shared cache cannot be used now; takes are served from this process's own lease.";
+        if (runtime.Pops.Journaled >= runtime.Options.MaxJournalLength)
+            yield return "The journal has reached MaxJournalLength; marks do not keep up.";
+        foreach (string problem in shared.Epoch.View?.Problems ?? [])
+            yield return problem;
     }
 }

@@ -21,6 +21,7 @@ internal sealed class PoolTelemetry : IDisposable
     private readonly Counter<long> _marked;
     private readonly Counter<long> _returned;
     private readonly Counter<long> _unconfirmed;
+    private readonly Counter<long> _undelivered;
     private readonly Histogram<double> _waits;
     private readonly Histogram<double> _steps;
 
@@ -36,6 +37,7 @@ internal sealed class PoolTelemetry : IDisposable
         _marked = _meter.CreateCounter<long>("codepool.codes.marked", "{code}", "Codes marked Used by this process.");
         _returned = _meter.CreateCounter<long>("codepool.codes.returned", "{code}", "Leased codes given back to Available, by reason.");
         _unconfirmed = _meter.CreateCounter<long>("codepool.codes.unconfirmed", "{code}", "Codes this process settled as Unconfirmed, by reason.");
+        _undelivered = _meter.CreateCounter<long>("codepool.codes.undelivered", "{code}", "Codes that may have left the cache without reaching a caller, by reason; an upper bound.");
         _waits = _meter.CreateHistogram<double>("codepool.take.wait.duration", "s", "Takes that found the memory cache empty or wait for the store.");
         _steps = _meter.CreateHistogram<double>("codepool.step.duration", "s", "Steps against the store: fill, lease, mark, confirm.");
     }
@@ -59,6 +61,12 @@ internal sealed class PoolTelemetry : IDisposable
     public void Leased(int codes) => _leased.Add(codes, _pool);
 
     public void Marked(int codes) => _marked.Add(codes, _pool);
+
+    public void Undelivered(int codes, string reason)
+    {
+        if (codes > 0)
+            _undelivered.Add(codes, _pool, new("codepool.reason", reason));
+    }
 
     public void Settled(SettleResult settled, string reason)
     {

@@ -1,0 +1,166 @@
+using CodePool.Internal.Telemetry;
+using CodePool.Providers;
+using Microsoft.Extensions.Logging;
+
+namespace CodePool.Internal.Hosting;
+
+/// <summary>
+/// The epoch of the cache that all processes share. A pass looks at the cache, and joins the store's current epoch if it is the one
+/// that is open there, or rotates. The outcome says whether takes can be served from the shared cache.
+/// </summary>
+internal sealed class SharedEpoch(
+    string pool, CodeStore store, CodeCache cache, StoreOpening opening, Recovery recovery, HighestSeen highest,
+    CodePoolOptions options, TimeProvider time, ILogger logger)
+    : BackgroundLoop<bool>(pool, options.MonitorInterval < LongestWait ? options.MonitorInterval : LongestWait, time, logger), ICacheEpoch
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ShortWait = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan ContestedLong = TimeSpan.FromSeconds(5);
+    private const int ShortWaits = 40;
+
+    private readonly TimeProvider _time = time;
+    private readonly ILogger _logger = logger;
+    private readonly Rotation _rotation = new(store, cache, highest, options.EpochTimeout, time);
+
+    private volatile Epoch? _current;
+    private volatile Epoch? _joined;
+    private volatile Epoch? _refused;
+    private bool _contested;
+
+    /// <summary>Called when the shared cache can be used, which it could not before.</summary>
+    public Action? OnOpen { get; set; }
+
+    public CodeCache Cache => cache;
+
+    public Epoch? Current => _current;
+
+    /// <summary>What the cache said of itself, when last looked at.</summary>
+    public CacheView? View { get; private set; }
+
+    /// <summary>Whether another Redis server serves this pool as well.</summary>
+    public bool IsContested => _contested;
+
+    /// <summary>The shared epoch; a rotation is waited for, but not for long: takes are served from the process's own cache meanwhile.</summary>
+    public async ValueTask<Epoch?> EnsureAsync(CancellationToken cancellationToken)
+    {
+        if (Current is { } current)
+            return current;
+        try
+        {
+            await RequestAsync().WaitAsync(Patience, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is CodePoolException or TimeoutException)
+        {
+            // This loop says so in the log, once.
+        }
+
+        return Current;
+    }
+
+    /// <summary>The cache refuses the epoch: its data may have gone back, or others have rotated. The next pass finds out which.</summary>
+    public void Fenced(Epoch epoch)
+    {
+        if (_joined?.Token != epoch.Token)
+            return;
+        _refused = epoch;
+        Suspend();
+    }
+
+    public void Closed(Epoch epoch) => Fenced(epoch);
+
+    /// <summary>The cache cannot be reached: takes are served from elsewhere until the next look finds it.</summary>
+    public void Suspend()
+    {
+        _current = null;
+        Wake();
+    }
+
+    /// <summary>Opens the store and tells the cache whose codes it holds; anew each time, which changes nothing.</summary>
+    public async ValueTask AttachAsync(CancellationToken cancellationToken) =>
+        cache.Attach(await opening.EnsureAsync(cancellationToken).ConfigureAwait(false));
+
+    protected override async Task<bool> PassAsync(CancellationToken stopping)
+    {
+        await AttachAsync(stopping).ConfigureAwait(false);
+        for (int wait = 0; !await TryOpenAsync(stopping).ConfigureAwait(false); wait++)
+        {
+            if (wait == ShortWaits || _rotation.Contested is not null)
+                return false;
+            await Task.Delay(ShortWait, _time, stopping).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    protected override Task AnswerAsync(StoreRewoundException rewound, CancellationToken stopping) =>
+        recovery.AnswerAsync(rewound, stopping);
+
+    private async ValueTask<bool> TryOpenAsync(CancellationToken stopping)
+    {
+        CacheView view = await LookAsync(stopping).ConfigureAwait(false);
+
+        // Without a word to the store, which may be down: the epoch was open, and the cache says that nothing has changed.
+        if (_joined is { } joined && IsOpenIn(joined, view))
+            return Use(joined);
+        _current = null;
+
+        IReadOnlyList<Epoch> epochs = await store.GetEpochsAsync(stopping).ConfigureAwait(false);
+        Epoch? current = epochs.LastOrDefault(epoch => epoch.Kind == cache.Kind && epoch.State != EpochState.Closed);
+        if (current is { State: EpochState.Open } && IsOpenIn(current, view))
+            return Join(current);
+
+        Epoch? opened = await _rotation.TryAsync(current, view, stopping).ConfigureAwait(false);
+        Judge();
+        if (opened is null)
+            return false;
+        if (current is null)
+            _logger.SharedEpochOpened(PoolName, opened.Number);
+        else
+            _logger.EpochRotated(PoolName, current.Number, opened.Number);
+        Join(opened);
+        await LookAsync(stopping).ConfigureAwait(false);
+        return true;
+    }
+
+    private async ValueTask<CacheView> LookAsync(CancellationToken stopping)
+    {
+        CacheView view = await cache.LookAsync(stopping).ConfigureAwait(false);
+        foreach (string problem in view.Problems.Except(View?.Problems ?? []))
+            _logger.CacheProblem(PoolName, problem);
+        highest.SawEpoch(view.HighestEpoch);
+        highest.SawLease(view.HighestLease);
+        return View = view;
+    }
+
+    private bool IsOpenIn(Epoch epoch, CacheView view) =>
+        epoch.Token == view.Token && epoch.CacheIdentity == view.Identity && epoch.Token != _refused?.Token;
+
+    private bool Join(Epoch epoch)
+    {
+        cache.Join(epoch);
+        _joined = epoch;
+        highest.SawEpoch(epoch.Number);
+        _rotation.Worked(epoch.CacheIdentity);
+        Judge();
+        return Use(epoch);
+    }
+
+    private bool Use(Epoch epoch)
+    {
+        bool anew = _current is null;
+        _current = epoch;
+        if (anew)
+            OnOpen?.Invoke();
+        return true;
+    }
+
+    /// <summary>A failover looks like this for a moment; two servers go on doing so.</summary>
+    private void Judge()
+    {
+        bool contested = _rotation.Contested >= ContestedLong;
+        if (contested && !_contested)
+            _logger.TwoCaches(PoolName);
+        _contested = contested;
+    }
+}
