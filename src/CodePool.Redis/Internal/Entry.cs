@@ -1,0 +1,45 @@
+using System.Buffers.Text;
+using System.Text;
+using CodePool.Providers;
+using StackExchange.Redis;
+
+namespace CodePool.Redis.Internal;
+
+/// <summary>How a code lies in a list: <c>lease number code</c>. The code comes last, so it may hold spaces; no code holds a line break.</summary>
+internal static class Entry
+{
+    public static RedisValue Write(long lease, long number, string code) => string.Create(null, stackalloc char[128], $"{lease} {number} {code}");
+
+    /// <summary>Reads entries joined by line breaks. What is no entry was written by somebody else, and is left out.</summary>
+    public static List<LeasedCode> ReadAll(ReadOnlySpan<byte> entries, int expected)
+    {
+        var codes = new List<LeasedCode>(expected);
+        while (!entries.IsEmpty)
+        {
+            int end = entries.IndexOf((byte)'\n');
+            ReadOnlySpan<byte> entry = end < 0 ? entries : entries[..end];
+            entries = end < 0 ? default : entries[(end + 1)..];
+            if (TryRead(entry, out LeasedCode code))
+                codes.Add(code);
+        }
+
+        return codes;
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> entry, out LeasedCode code)
+    {
+        code = default;
+        if (!TryReadNumber(ref entry, out long lease) || !TryReadNumber(ref entry, out long number) || entry.IsEmpty)
+            return false;
+        code = new LeasedCode(lease, number, Encoding.UTF8.GetString(entry));
+        return true;
+    }
+
+    private static bool TryReadNumber(ref ReadOnlySpan<byte> entry, out long number)
+    {
+        if (!Utf8Parser.TryParse(entry, out number, out int length) || length == entry.Length || entry[length] != ' ')
+            return false;
+        entry = entry[(length + 1)..];
+        return number > 0;
+    }
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using CodePool.Providers;
+using StackExchange.Redis;
+
+namespace CodePool.Redis.Internal;
+
+/// <content>What has been taken: the journal, and the leases of which nothing is left.</content>
+internal sealed partial class RedisCodeCache
+{
+    /// <summary>How long a drainer keeps others from doing its work again.</summary>
+    private const int ClaimMilliseconds = 2_000;
+
+    /// <summary>How long claims may be under way in a Confirmed epoch. Too short costs a claim that finds its lease settled, no more.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    private readonly RedisValue _drainer = Guid.NewGuid().ToString("N");
+    private readonly Dictionary<(Guid Token, long Lease), long> _poppedSince = [];
+
+    private sealed record Extent(int Count, long Trimmed, RedisValue First, RedisValue Last);
+
+    public override async ValueTask<JournalBatch?> ReadJournalAsync(int maxCount, CancellationToken cancellationToken)
+    {
+        if (_joined is not { IsJournaled: true } joined)
+            return null;
+        RedisResult? read = await RunAsync(
+            _scripts.ReadJournal, joined, cancellationToken, maxCount, _drainer, ClaimMilliseconds).ConfigureAwait(false);
+        if (read is null || read.IsNull)
+            return null;
+        int count = (int)read[0];
+        return new JournalBatch(joined.Epoch, Entry.ReadAll((byte[])read[4]!, count))
+        {
+            Length = count,
+            Extent = new Extent(count, (long)read[1], (RedisValue)read[2], (RedisValue)read[3]),
+        };
+    }
+
+    public override async ValueTask TrimJournalAsync(JournalBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Extent is Extent read)
+        {
+            await RunAsync(
+                _scripts.Trim, new JoinedEpoch(batch.Epoch, Names), cancellationToken,
+                read.Count, read.Trimmed, read.First, read.Last).ConfigureAwait(false);
+        }
+    }
+
+    public override async ValueTask<JournalBatch?> ReadFrozenAsync(Epoch epoch, long skip, int maxCount, CancellationToken cancellationToken)
+    {
+        RedisResult read = await redis
+            .RunAsync(_scripts.ReadFrozen, FrozenKeys(epoch), [epoch.Token.ToString("N"), skip, maxCount])
+            .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        return read.IsNull
+            ? null
+            : new JournalBatch(epoch, Entry.ReadAll((byte[])read[1]!, maxCount)) { Length = (int)read[0] };
+    }
+
+    public override async ValueTask DropFrozenAsync(Epoch epoch, CancellationToken cancellationToken) => await redis
+        .RunAsync(_scripts.DropFrozen, FrozenKeys(epoch), [epoch.Token.ToString("N")])
+        .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+
+    public override async ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken)
+    {
+        if (_joined is not { } joined || await ReadMetaAsync(joined, cancellationToken).ConfigureAwait(false) is not { } meta)
+            return [];
+
+        // Entries leave in the order in which they came: as many as had been pushed up to a lease's end.
+        long gone = joined.IsJournaled ? meta.Trimmed : meta.Popped;
+        return
+        [
+            .. from lease in meta.Leases
+               where lease.Rank <= gone && (joined.IsJournaled || HasPassedGrace(joined.Epoch.Token, lease.Lease))
+               orderby lease.Lease
+               select new FinishedLease(joined.Epoch, lease.Lease),
+        ];
+    }
+
+    public override async ValueTask ForgetAsync(IReadOnlyList<FinishedLease> leases, long settledTo, CancellationToken cancellationToken)
+    {
+        if (leases.Count == 0)
+            return;
+        foreach (FinishedLease lease in leases)
+            _poppedSince.Remove((lease.Epoch.Token, lease.Lease));
+        await RunAsync(_scripts.Forget, new JoinedEpoch(leases[0].Epoch, Names), cancellationToken, settledTo).ConfigureAwait(false);
+    }
+
+    private bool HasPassedGrace(Guid token, long lease)
+    {
+        if (_poppedSince.TryGetValue((token, lease), out long since))
+            return time.GetElapsedTime(since) >= Grace;
+        _poppedSince[(token, lease)] = time.GetTimestamp();
+        return false;
+    }
+
+    private RedisKey[] FrozenKeys(Epoch closed) => [Names.Meta, Names.Journal(closed.Token)];
+}

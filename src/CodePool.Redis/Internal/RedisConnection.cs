@@ -1,0 +1,62 @@
+using StackExchange.Redis;
+
+namespace CodePool.Redis.Internal;
+
+/// <summary>Connects at the first use, sends scripts, and makes the client's exceptions ours.</summary>
+internal sealed class RedisConnection(string pool, Func<Task<IConnectionMultiplexer>> connect, bool owns, int database) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1);
+    private volatile IConnectionMultiplexer? _multiplexer;
+    private volatile IDatabase? _database;
+
+    /// <summary>Runs a script once. It is repeated only if the server says that it does not know it, and so did not run it.</summary>
+    /// <param name="script">The script.</param>
+    /// <param name="keys">Its keys, all in one hash slot.</param>
+    /// <param name="values">Its arguments.</param>
+    /// <param name="taking">How many codes are taken if it runs and its reply is lost.</param>
+    /// <exception cref="RedisFencedException">The fence refused: nothing was touched.</exception>
+    /// <exception cref="CodePoolCacheUnavailableException">It may pass.</exception>
+    /// <exception cref="CodePoolConfigurationException">A person must mend it.</exception>
+    public async ValueTask<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values, int taking = 0)
+    {
+        try
+        {
+            IDatabase redis = _database ?? await ConnectAsync().ConfigureAwait(false);
+            try
+            {
+                return await redis.ScriptEvaluateAsync(script.Hash, keys, values, CommandFlags.DemandMaster).ConfigureAwait(false);
+            }
+            catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+            {
+                // NoScriptCache: as plain EVAL. The client would load it first, and a SCRIPT FLUSH could come between.
+                return await redis.ScriptEvaluateAsync(
+                    script.Text, keys, values, CommandFlags.DemandMaster | CommandFlags.NoScriptCache).ConfigureAwait(false);
+            }
+        }
+        catch (Exception failure) when (failure is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
+        {
+            throw RedisErrors.Translate(pool, failure, taking);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (owns && _multiplexer is { } own)
+            await own.DisposeAsync().ConfigureAwait(false);
+        _gate.Dispose();
+    }
+
+    private async ValueTask<IDatabase> ConnectAsync()
+    {
+        await _gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            _multiplexer ??= await connect().ConfigureAwait(false);
+            return _database ??= _multiplexer.GetDatabase(database);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using StackExchange.Redis;
+
+namespace CodePool.Redis.Internal;
+
+/// <summary>What the client's exceptions mean: refused by the fence, may pass, or for a person to mend. Messages never hold a script's arguments.</summary>
+internal static class RedisErrors
+{
+    /// <summary>Said before a script's first write.</summary>
+    private static readonly HashSet<string> NotExecuted =
+    [
+        "READONLY", "LOADING", "MOVED", "ASK", "CLUSTERDOWN", "TRYAGAIN", "CROSSSLOT", "MASTERDOWN", "NOREPLICAS", "BUSY", "OOM", "MISCONF", "NOSCRIPT",
+    ];
+
+    public static Exception Translate(string pool, Exception failure, int taking) => failure switch
+    {
+        RedisServerException refused => Refused(pool, refused, taking),
+        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } denied => Denied(pool, denied),
+
+        // Surely not executed: it never left this process.
+        RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent or CommandStatus.WaitingInBacklog } lost =>
+            new CodePoolCacheUnavailableException(pool, "Redis cannot be reached.", 0, lost),
+        RedisConnectionException lost => new CodePoolCacheUnavailableException(pool, "the connection to Redis was lost.", taking, lost),
+
+        // A timed-out command may still be sent.
+        TimeoutException late => new CodePoolCacheUnavailableException(pool, "Redis did not answer in time.", taking, late),
+        _ => new CodePoolCacheUnavailableException(pool, $"Redis cannot be used ({failure.GetType().Name}).", taking, failure),
+    };
+
+    private static Exception Refused(string pool, RedisServerException refused, int taking)
+    {
+        string code = refused.Message.Split(' ', 2)[0];
+        return code switch
+        {
+            "CPFENCED" => new RedisFencedException(refused.Message[code.Length..].Trim()),
+            "CPPOOL" => new CodePoolConfigurationException(
+                pool, "its keys in Redis belong to another pool. Set RedisCodePoolOptions.KeyPrefix to a value of this pool's own."),
+            "NOAUTH" or "WRONGPASS" or "NOPERM" => Denied(pool, refused),
+            "CPREPLICA" => new CodePoolCacheUnavailableException(pool, "this Redis server is a replica; its primary is not known yet."),
+            _ => new CodePoolCacheUnavailableException(pool, $"Redis refuses ({code}).", NotExecuted.Contains(code) ? 0 : taking),
+        };
+    }
+
+    private static CodePoolConfigurationException Denied(string pool, Exception denied) => new(
+        pool, $"Redis denies access ({denied.Message.Split(' ', 2)[0]}). Check user and password, and that the user may run the commands that docs/redis.md lists on the keys of RedisCodePoolOptions.KeyPrefix.");
+}

@@ -1,0 +1,17 @@
+using StackExchange.Redis;
+
+namespace CodePool.Redis.Internal;
+
+/// <summary>The keys of one pool, all in one hash slot. Lists are named by their epoch's token, so no two epochs share one.</summary>
+internal sealed class RedisNames(string prefix, Guid pool)
+{
+    private readonly string _start = $"{prefix}:{{{pool:N}}}:";
+
+    public string Pool { get; } = pool.ToString("N");
+
+    public RedisKey Meta => _start + "meta";
+
+    public RedisKey List(Guid token) => $"{_start}list:{token:N}";
+
+    public RedisKey Journal(Guid token) => $"{_start}journal:{token:N}";
+}

@@ -1,0 +1,15 @@
+-- The head of every script: nothing is touched before it has passed.
+-- KEYS: 1 meta, 2 list, 3 journal. ARGV: 1 replication id, 2 token (from the store's row of the epoch).
+-- A replica carries its primary's id, and a writable one would pass without the role.
+local info = redis.call('INFO', 'replication')
+if not string.find(info, 'role:master', 1, true) then return redis.error_reply('CPREPLICA') end
+-- Redis draws a new id whenever its data may have gone back. (master_replid2 keeps the old one; the colon tells them apart.)
+if not string.find(info, 'master_replid:' .. ARGV[1], 1, true) then return redis.error_reply('CPFENCED replid') end
+local meta = redis.call('HMGET', KEYS[1], 'token', 'replid', 'mode', 'pushed', 'popped', 'trimmed')
+if meta[1] ~= ARGV[2] then return redis.error_reply('CPFENCED token') end
+if meta[2] ~= ARGV[1] then return redis.error_reply('CPFENCED opened elsewhere') end
+local journaled = meta[3] == 'J'
+local pushed, popped, trimmed = tonumber(meta[4]), tonumber(meta[5]), tonumber(meta[6])
+-- Evicted, deleted or written to by somebody else.
+if redis.call('LLEN', KEYS[2]) ~= pushed - popped then return redis.error_reply('CPFENCED list') end
+if journaled and redis.call('LLEN', KEYS[3]) ~= popped - trimmed then return redis.error_reply('CPFENCED journal') end
