@@ -37,7 +37,7 @@ public sealed class ErrorTests
     [Fact]
     public async Task An_unreachable_server_may_come_back()
     {
-        int nobody = ServerProcess.FreePort();
+        int nobody = LoopbackPort.Free();
         await Assert.ThrowsAsync<CodePoolStoreUnavailableException>(() => OpenAsync(builder => (builder.Host, builder.Port) = ("127.0.0.1", nobody)));
         await Assert.ThrowsAsync<CodePoolStoreUnavailableException>(() => OpenAsync(builder => builder.Host = "no.such.host.invalid"));
     }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using CodePool.Postgres;
 using CodePool.Postgres.Internal;
-using CodePool.Postgres.Tests.Support;
+using CodePool.TestServers;
 using CodePool.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,7 +1,7 @@
 using CodePool.Benchmarks.Ratios;
 using CodePool.Postgres;
 using CodePool.Postgres.Internal;
-using CodePool.Postgres.Tests.Support;
+using CodePool.TestServers;
 using CodePool.Providers;
 using Npgsql;
 

@@ -2,10 +2,10 @@ using DotNet.Testcontainers.Builders;
 using Npgsql;
 using Testcontainers.PostgreSql;
 
-namespace CodePool.Postgres.Tests.Support;
+namespace CodePool.TestServers;
 
 /// <summary>The server that all tests share: from the environment, else in Docker, else local binaries. None: the tests fail, and say so.</summary>
-internal static class PostgresServer
+public static class PostgresServer
 {
     private const string Variable = "CODEPOOL_TEST_POSTGRES";
     private const string Image = "postgres:17-alpine";

@@ -1,9 +1,9 @@
 using Npgsql;
 
-namespace CodePool.Postgres.Tests.Support;
+namespace CodePool.TestServers;
 
 /// <summary>PgBouncer in transaction mode in front of the shared server: each transaction may meet another backend.</summary>
-internal sealed class PgBouncer : IAsyncDisposable
+public sealed class PgBouncer : IAsyncDisposable
 {
     private readonly string _folder;
     private readonly ServerProcess _process;
@@ -15,14 +15,16 @@ internal sealed class PgBouncer : IAsyncDisposable
         ConnectionString = connectionString;
     }
 
+    /// <summary>Through it, to the database of the shared server.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>Starts it on a free port.</summary>
     public static async Task<PgBouncer> StartAsync()
     {
         var server = new NpgsqlConnectionStringBuilder(await PostgresServer.ConnectionStringAsync());
         string folder = Path.Combine(Path.GetTempPath(), $"codepool-bouncer-{Guid.NewGuid():N}");
         Directory.CreateDirectory(folder);
-        int port = ServerProcess.FreePort();
+        int port = LoopbackPort.Free();
         string config = Path.Combine(folder, "pgbouncer.ini");
         await File.WriteAllTextAsync(config, $"""
             [databases]
@@ -36,12 +38,13 @@ internal sealed class PgBouncer : IAsyncDisposable
             default_pool_size = 4
             max_client_conn = 300
             """);
-        ServerProcess process = ServerProcess.Start("TERM", "", PostgresBinaries.RequirePgBouncer(), config);
+        ServerProcess process = await ServerProcess.StartAsync(PostgresBinaries.User, "TERM", "", PostgresBinaries.RequirePgBouncer(), config);
         var bouncer = new PgBouncer(folder, process, $"Host=127.0.0.1;Port={port};Username={server.Username};Database={server.Database};No Reset On Close=true;Timeout=5");
         await bouncer.WaitAsync();
         return bouncer;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _process.StopAsync(keepFolder: true);
@@ -61,6 +64,7 @@ internal sealed class PgBouncer : IAsyncDisposable
             }
             catch (NpgsqlException) when (attempt < 200)
             {
+                _process.ThrowIfEnded();
                 await Task.Delay(50);
             }
         }

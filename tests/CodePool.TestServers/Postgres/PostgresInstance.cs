@@ -1,25 +1,28 @@
 using Npgsql;
 
-namespace CodePool.Postgres.Tests.Support;
+namespace CodePool.TestServers;
 
 /// <summary>A server of a test's own, from local binaries, in a temporary folder, on a free loopback port.</summary>
-internal sealed class PostgresInstance : IAsyncDisposable
+public sealed class PostgresInstance : IAsyncDisposable
 {
     /// <summary>A role that has to give a password, if a test creates it.</summary>
     public const string WithPassword = "codepool_with_password";
 
     private readonly string _folder;
-    private readonly int _port = ServerProcess.FreePort();
+    private readonly int _port = LoopbackPort.Free();
     private string[] _settings = [];
     private ServerProcess? _process;
 
     private PostgresInstance(string folder) => _folder = folder;
 
+    /// <summary>Of a superuser.</summary>
     public string ConnectionString =>
         $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Maximum Pool Size=100;Timeout=5";
 
+    /// <summary>Kept over a restart.</summary>
     public int Port => _port;
 
+    /// <summary>Where its data are.</summary>
     public string Folder => _folder;
 
     /// <summary>A new server; <paramref name="settings"/> such as <c>fsync=on</c> win over the ones below.</summary>
@@ -28,7 +31,7 @@ internal sealed class PostgresInstance : IAsyncDisposable
         string bin = PostgresBinaries.Require();
         var instance = new PostgresInstance(NewFolder()) { _settings = [.. settings.SelectMany(setting => new[] { "-c", setting })] };
         await ServerProcess.RunAsync(
-            Path.Combine(bin, "initdb"), "-D", instance._folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+            PostgresBinaries.User, Path.Combine(bin, "initdb"), "-D", instance._folder, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
 
         // For the test of a wrong password; everybody else is trusted, which saves the key derivation at each connection.
         string rules = Path.Combine(instance._folder, "pg_hba.conf");
@@ -42,20 +45,21 @@ internal sealed class PostgresInstance : IAsyncDisposable
     {
         var standby = new PostgresInstance(NewFolder());
         await ServerProcess.RunAsync(
-            Path.Combine(PostgresBinaries.Require(), "pg_basebackup"),
+            PostgresBinaries.User, Path.Combine(PostgresBinaries.Require(), "pg_basebackup"),
             "-D", standby._folder, "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-R", "-X", "stream", "-c", "fast");
         await standby.StartAsync();
         return standby;
     }
 
+    /// <summary>Makes a standby a primary, on a timeline of its own.</summary>
     public Task PromoteAsync() => ServerProcess.RunAsync(
-        Path.Combine(PostgresBinaries.Require(), "pg_ctl"), "promote", "-w", "-D", _folder);
+        PostgresBinaries.User, Path.Combine(PostgresBinaries.Require(), "pg_ctl"), "promote", "-w", "-D", _folder);
 
     /// <summary>Without synchronous commit unless a transaction asks for it: so the tests notice a step that forgets to.</summary>
     public async Task StartAsync()
     {
-        _process = ServerProcess.Start(
-            "QUIT", _folder, [Path.Combine(PostgresBinaries.Require(), "postgres"), "-D", _folder, "-p", $"{_port}",
+        _process = await ServerProcess.StartAsync(
+            PostgresBinaries.User, "QUIT", _folder, [Path.Combine(PostgresBinaries.Require(), "postgres"), "-D", _folder, "-p", $"{_port}",
             "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300",
             "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "wal_writer_delay=10s", "-c", "shared_buffers=128MB",
             "-c", "hot_standby_feedback=off", "-c", "max_wal_senders=4", .. _settings]);
@@ -70,11 +74,12 @@ internal sealed class PostgresInstance : IAsyncDisposable
         _process = null;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await StopImmediatelyAsync();
-        await ServerProcess.RunAsync("rm", "-rf", _folder);
+        await ServerProcess.RunAsync(PostgresBinaries.User, "rm", "-rf", _folder);
     }
 
     private async Task WaitAsync()
@@ -89,6 +94,7 @@ internal sealed class PostgresInstance : IAsyncDisposable
             }
             catch (NpgsqlException) when (attempt < 600)
             {
+                _process!.ThrowIfEnded();
                 await Task.Delay(50);
             }
         }

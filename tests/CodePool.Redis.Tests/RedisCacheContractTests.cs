@@ -1,0 +1,5 @@
+using CodePool.ContractTests;
+
+namespace CodePool.Redis.Tests;
+
+public sealed class RedisCacheContractTests : CacheContract<RedisHarness>;

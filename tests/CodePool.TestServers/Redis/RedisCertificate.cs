@@ -1,0 +1,30 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace CodePool.TestServers;
+
+/// <summary>A self-signed certificate for 127.0.0.1 and localhost, in two PEM files.</summary>
+internal static class RedisCertificate
+{
+    public static string PathIn(string folder) => Path.Combine(folder, "tls.crt");
+
+    public static string KeyPathIn(string folder) => Path.Combine(folder, "tls.key");
+
+    public static void Write(string folder)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+
+        // Its own issuer: a client trusts it by trusting the file.
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
+        File.WriteAllText(PathIn(folder), certificate.ExportCertificatePem());
+        File.WriteAllText(KeyPathIn(folder), key.ExportPkcs8PrivateKeyPem());
+    }
+}
