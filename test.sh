@@ -24,10 +24,13 @@ has() { compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null || command -v "$1" 
 packages=()
 has initdb || packages+=(postgresql)
 has pgbouncer || packages+=(pgbouncer)
+has redis-server || packages+=(redis-server)
 if [ ${#packages[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installing ${packages[*]}."
   # RUNLEVEL=1: no server starts by itself; the tests start their own, on free ports.
   { apt-get update -qq && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"; } >"$log" 2>&1 || tail -n 5 "$log"
+  # Under systemd that does not hold back Redis. Only a service that was installed here is stopped.
+  case " ${packages[*]} " in *" redis-server "*) invoke-rc.d redis-server stop >/dev/null 2>&1 ;; esac
 fi
 
 dotnet build CodePool.sln -c Release || finish 0 1 0 1

@@ -18,6 +18,8 @@ public sealed class RedisInstanceTests
         if (persistence == RedisPersistence.Snapshot)
             await server.SaveAsync();
         await server.ExecuteAsync("RPUSH", "list", "b");
+        if (persistence == RedisPersistence.AppendEverySecond)
+            await server.WaitForAppendFileAsync();
         await server.KillAsync();
         await server.StartAsync();
 
@@ -120,6 +122,9 @@ public sealed class RedisInstanceTests
     public async Task Tls_is_spoken_with_clients_that_trust_the_certificate_and_between_servers()
     {
         await using RedisInstance primary = await RedisInstance.StartNewAsync(new RedisOptions { Tls = true });
+        await using RedisInstance replica = await RedisInstance.StartNewAsync(new RedisOptions { Tls = true });
+        await replica.ReplicaOfAsync(primary);
+        await primary.WaitForReplicaAsync(replica);
         await AssertAnswersAsync(primary.CreateConfiguration());
         await Assert.ThrowsAnyAsync<RedisException>(
             () => AssertAnswersAsync(ConfigurationOptions.Parse($"127.0.0.1:{primary.Port},ssl=true,sslHost=localhost")));

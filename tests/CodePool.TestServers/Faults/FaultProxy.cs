@@ -8,7 +8,7 @@ namespace CodePool.TestServers;
 /// Stands between clients and one Redis server, without TLS, and does to their connections what a bad network does: loses
 /// replies, refuses, freezes, cuts. A connection that has lost a reply is over: replies never shift.
 /// </summary>
-public sealed class FaultProxy : IAsyncDisposable
+public sealed partial class FaultProxy : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<FaultConnection, Task> _connections = [];
@@ -117,57 +117,5 @@ public sealed class FaultProxy : IAsyncDisposable
     {
         foreach (RespRequest request in requests)
             _lost.Enqueue(request);
-    }
-
-    private async Task AcceptAsync(Socket listener)
-    {
-        try
-        {
-            while (true)
-            {
-                Socket client = await listener.AcceptAsync();
-                client.NoDelay = true;
-                Add(listener, client);
-            }
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            // Nobody may connect any more.
-        }
-    }
-
-    private void Add(Socket listener, Socket client)
-    {
-        lock (_lock)
-        {
-            // Accepted while it was closed: nobody would cut it.
-            if (_listener != listener)
-            {
-                client.Dispose();
-                return;
-            }
-
-            var connection = new FaultConnection(this, client, _serverPort);
-            _connections.Add(connection, Task.Run(() => RunAsync(connection)));
-        }
-    }
-
-    private async Task RunAsync(FaultConnection connection)
-    {
-        try
-        {
-            await connection.RunAsync();
-        }
-        catch (InvalidDataException error)
-        {
-            _failure ??= error;
-        }
-        finally
-        {
-            // Removed before it is disposed, so that nobody cuts it then.
-            lock (_lock)
-                _connections.Remove(connection);
-            connection.Dispose();
-        }
     }
 }

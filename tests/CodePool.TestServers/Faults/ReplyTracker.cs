@@ -27,6 +27,9 @@ internal sealed class ReplyTracker
     {
         lock (_lock)
         {
+            if (_closed)
+                throw new OperationCanceledException("The connection was cut meanwhile: its replies are counted as lost.");
+
             cut = false;
             int passed = 0;
             while (passed < data.Length && !_subscribed)

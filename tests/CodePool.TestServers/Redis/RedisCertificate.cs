@@ -7,11 +7,20 @@ namespace CodePool.TestServers;
 /// <summary>A self-signed certificate for 127.0.0.1 and localhost, in two PEM files.</summary>
 internal static class RedisCertificate
 {
+    // One for all servers of this process: replicas trust their primary by it.
+    private static readonly Lazy<(string Certificate, string Key)> Pem = new(Create);
+
     public static string PathIn(string folder) => Path.Combine(folder, "tls.crt");
 
     public static string KeyPathIn(string folder) => Path.Combine(folder, "tls.key");
 
     public static void Write(string folder)
+    {
+        File.WriteAllText(PathIn(folder), Pem.Value.Certificate);
+        File.WriteAllText(KeyPathIn(folder), Pem.Value.Key);
+    }
+
+    private static (string Certificate, string Key) Create()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
@@ -24,7 +33,6 @@ internal static class RedisCertificate
         request.CertificateExtensions.Add(names.Build());
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         using X509Certificate2 certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
-        File.WriteAllText(PathIn(folder), certificate.ExportCertificatePem());
-        File.WriteAllText(KeyPathIn(folder), key.ExportPkcs8PrivateKeyPem());
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 }

@@ -34,6 +34,10 @@ public sealed partial class RedisInstance
     /// <summary>Writes a snapshot now; <see cref="RedisPersistence.Snapshot"/> finds it again.</summary>
     public Task SaveAsync() => ExecuteAsync("SAVE");
 
+    /// <summary>Waits until the append-only file has all that was acknowledged: a kill then loses nothing.</summary>
+    public Task WaitForAppendFileAsync() => Poll.UntilAsync(
+        async () => (await InfoAsync("persistence"))["aof_buffer_length"] == "0", "an append-only file to be written");
+
     /// <summary>Makes it a replica. Of a port where nobody listens: it keeps what it has, and lags.</summary>
     public Task ReplicaOfAsync(string host, int port) => ExecuteAsync("REPLICAOF", host, $"{port}");
 

@@ -12,7 +12,7 @@ public sealed record RedisOptions
     /// <summary>The lines of an ACL file, such as <c>user app on >secret ~app:* +@all</c>. The instance adds a user for itself.</summary>
     public IReadOnlyList<string> Users { get; init; } = [];
 
-    /// <summary>TLS only, with a certificate that is made for this instance.</summary>
+    /// <summary>TLS only, with a self-signed certificate that is made at run time.</summary>
     public bool Tls { get; init; }
 
     /// <summary>Further lines of redis.conf, such as <c>maxmemory 2mb</c>; they win over the ones before.</summary>

@@ -9,7 +9,10 @@ public enum RedisPersistence
     /// <summary>What was there at the last <see cref="RedisInstance.SaveAsync"/> or clean stop: a kill loses what came later.</summary>
     Snapshot,
 
-    /// <summary>An append-only file, flushed every second. It is written before each reply: only a power loss, or a slow disk, loses a second.</summary>
+    /// <summary>
+    /// An append-only file, flushed every second. Usually written before each reply, but not while a flush is under way: a
+    /// kill can lose that much. See <see cref="RedisInstance.WaitForAppendFileAsync"/>.
+    /// </summary>
     AppendEverySecond,
 
     /// <summary>An append-only file, flushed before each reply.</summary>
