@@ -27,7 +27,7 @@ public static class PostgresCodePoolExtensions
         this ICodePoolBuilder builder, string connectionString, Action<PostgresCodePoolOptions> configure)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
-        return builder.Use(_ => NpgsqlDataSource.Create(connectionString), owns: true, configure);
+        return builder.Use(_ => OwnDataSource.Create(connectionString), owns: true, configure);
     }
 
     /// <summary>Keeps the pool in PostgreSQL, through the host's <see cref="NpgsqlDataSource"/>: the one keyed by the pool's name, else the unkeyed one.</summary>

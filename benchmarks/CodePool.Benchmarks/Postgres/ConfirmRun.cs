@@ -39,7 +39,7 @@ internal sealed class ConfirmRun : PostgresRun
                 (o.StoreMinThreshold, o.StoreTargetSize) = (Rows / 2, Rows);
                 (o.CacheMinThreshold, o.CacheRefillBatch) = (20_000, 10_000);
             })
-            .UsePostgres(_ => Database, o => o.Schema = "bench");
+            .UsePostgres(_ => Own, o => o.Schema = "bench");
         _host = builder.Build();
         await _host.StartAsync();
         _pool = _host.Services.GetRequiredKeyedService<ICodePool>("confirmed");
@@ -48,15 +48,16 @@ internal sealed class ConfirmRun : PostgresRun
         string setting = $"{Setting}, {Callers} callers";
         return
         [
-            new(setting, "an UPDATE and a commit a take, 16 connections", true, () => TimeAsync(PlainCodes, UpdateAsync)),
+            new(setting, "an UPDATE and a commit a take, 16 connections", true, () => TimeAsync(PlainCodes, () => UpdateAsync(Database))),
+            new(setting, "the same, No Reset On Close", false, () => TimeAsync(PlainCodes, () => UpdateAsync(Own))),
             new(setting, "CodePool TakeAsync, Confirmed", false, () => TimeAsync(PoolCodes, async () => await _pool.TakeAsync())),
         ];
     }
 
     /// <summary>The kindest plain way: no search, each caller has a row of its own.</summary>
-    private async Task UpdateAsync()
+    private async Task UpdateAsync(NpgsqlDataSource database)
     {
-        await using NpgsqlCommand command = Database.CreateCommand(
+        await using NpgsqlCommand command = database.CreateCommand(
             "UPDATE plain SET status = 1, updated_at = now() WHERE id = $1 AND status = 0 RETURNING code");
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = Interlocked.Increment(ref _next) });
         await command.ExecuteScalarAsync();

@@ -29,7 +29,7 @@ internal static class Growth
 
         await using PostgresInstance instance = await PostgresInstance.StartNewAsync(
             "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=16GB", "shared_buffers=4GB");
-        await using NpgsqlDataSource database = NpgsqlDataSource.Create(instance.ConnectionString + ";Max Auto Prepare=20");
+        await using NpgsqlDataSource database = OwnDataSource.Create(instance.ConnectionString + ";Max Auto Prepare=50");
         Console.WriteLine("| codes | fill, codes/s | last batch, codes/s | start | lease 5,000 | mark 5,000 | levels | take |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|");
         foreach (long size in arguments.Select(a => long.Parse(a, CultureInfo.InvariantCulture)))

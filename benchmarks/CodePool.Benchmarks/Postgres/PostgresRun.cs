@@ -25,6 +25,9 @@ internal abstract class PostgresRun : IRatioRun
 
     protected NpgsqlDataSource Database { get; private set; } = null!;
 
+    /// <summary>What <c>UsePostgres(connectionString)</c> makes of the same string.</summary>
+    protected NpgsqlDataSource Own { get; private set; } = null!;
+
     protected CodeStore Store { get; private set; } = null!;
 
     protected static string Setting => $"12 symbols, {Rows:N0} rows to begin with";
@@ -35,7 +38,9 @@ internal abstract class PostgresRun : IRatioRun
         _instance = configured is null
             ? await PostgresInstance.StartNewAsync("fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=4GB")
             : null;
-        Database = NpgsqlDataSource.Create((configured ?? _instance!.ConnectionString) + ";Maximum Pool Size=16;Max Auto Prepare=20");
+        string connection = (configured ?? _instance!.ConnectionString) + ";Maximum Pool Size=16;Max Auto Prepare=50";
+        Database = NpgsqlDataSource.Create(connection);
+        Own = OwnDataSource.Create(connection);
         Console.WriteLine($"# PostgreSQL {await ScalarAsync("SHOW server_version")}, fsync {await ScalarAsync("SHOW fsync")}, shared_buffers {await ScalarAsync("SHOW shared_buffers")}");
 
         await ExecuteAsync("DROP TABLE IF EXISTS plain; DROP SCHEMA IF EXISTS bench CASCADE");
@@ -48,7 +53,7 @@ internal abstract class PostgresRun : IRatioRun
               updated_at timestamptz);
             CREATE INDEX ON plain (status)
             """);
-        Store = new PostgresCodeStore("bench", Database, ownsDataSource: false, new PostgresCodePoolOptions { Schema = "bench" }, TimeProvider.System);
+        Store = new PostgresCodeStore("bench", Own, ownsDataSource: false, new PostgresCodePoolOptions { Schema = "bench" }, TimeProvider.System);
         await Store.OpenAsync(new PoolDefinition("bench", "12", CodeConsistency.Journaled), default);
         await FillPoolAsync(Rows);
         await CopyPlainAsync(Generator.Generate(Rows));
@@ -59,6 +64,7 @@ internal abstract class PostgresRun : IRatioRun
     public virtual async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync();
+        await Own.DisposeAsync();
         await Database.DisposeAsync();
         if (_instance is not null)
             await _instance.DisposeAsync();

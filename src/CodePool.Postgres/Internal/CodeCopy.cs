@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace CodePool.Postgres.Internal;
 
-/// <summary>Writes codes by binary COPY.</summary>
+/// <summary>
+/// Writes codes by binary COPY, in the order of their numbers: so the codes of a lease lie together, and whoever reads, marks or
+/// confirms some touches a few pages (docs/decisions/0008-postgres-round-trips.md).
+/// </summary>
 internal static class CodeCopy
 {
     private const int Chunk = 64 * 1024;
@@ -16,7 +19,7 @@ internal static class CodeCopy
     private static readonly DateTime Epoch2000 = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     public static async ValueTask WriteAsync(
-        NpgsqlConnection connection, PoolContext pool, Choice choice, long first, CancellationToken cancellationToken)
+        NpgsqlConnection connection, PoolContext pool, IReadOnlyList<string> codes, long first, CancellationToken cancellationToken)
     {
         long now = (pool.Now - Epoch2000).Ticks / TimeSpan.TicksPerMicrosecond;
         NpgsqlRawCopyStream stream =
@@ -25,9 +28,9 @@ internal static class CodeCopy
         try
         {
             buffer.Write(Header);
-            foreach ((long offset, string code) in choice.Rows)
+            foreach (string code in codes)
             {
-                WriteRow(buffer, first + offset, now, pool.Id, code);
+                WriteRow(buffer, first++, now, pool.Id, code);
                 if (buffer.WrittenCount >= Chunk)
                     await FlushAsync(stream, buffer, cancellationToken).ConfigureAwait(false);
             }

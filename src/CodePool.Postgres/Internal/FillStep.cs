@@ -8,7 +8,7 @@ internal sealed class FillStep(PoolContext pool)
 {
     private const string BeforeCopy = "before_copy";
 
-    /// <summary>Whether the last batch met codes that were stored already: then the next one looks before it copies.</summary>
+    /// <summary>Whether the last batch met duplicates: then the next one looks before it copies.</summary>
     private volatile bool _dense;
 
     private readonly record struct Level(long FilledTo, long Available);
@@ -25,22 +25,22 @@ internal sealed class FillStep(PoolContext pool)
 
         IReadOnlyList<string> drawn = request.Draw(missing);
         Choice choice = await StoreAsync(transaction, drawn, missing, level.FilledTo + 1, cancellationToken).ConfigureAwait(false);
-        long filledTo = level.FilledTo + choice.Count;
+        long filledTo = level.FilledTo + choice.Codes.Count;
         PostgresBatch batch = transaction.Batch().Add("fill.advance", Sql.Value("filled_to", filledTo));
         await using (batch.ConfigureAwait(false))
             await batch.ExecuteAsync(cancellationToken).ConfigureAwait(false);
-        return new FillResult(choice.Looked, choice.Count, level.Available + choice.Count, filledTo);
+        return new FillResult(choice.Looked, choice.Codes.Count, level.Available + choice.Codes.Count, filledTo);
     }
 
     private async ValueTask<Level> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken)
     {
-        PostgresBatch batch = transaction.Batch().Add("fill.lock").Add("fill.level");
+        PostgresBatch batch = transaction.Batch().Add("fill.settings").Add("fill.lock").Add("fill.level");
         await using (batch.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
                 long filledTo = reader.GetInt64(0);
                 await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
                 Guard.Read(reader, pool).RequireSound(pool);
@@ -55,15 +55,15 @@ internal sealed class FillStep(PoolContext pool)
         // Who draws some to spare expects duplicates.
         if (!_dense && drawn.Count <= missing)
         {
-            Choice choice = Choice.Of(drawn, missing, stored: null);
+            var choice = Choice.Unseen(drawn);
             if (await TryCopyAsync(transaction, choice, first, cancellationToken).ConfigureAwait(false))
                 return choice;
         }
 
         // The fill row is locked: nobody else inserts codes, so what is found now is all there will be.
         HashSet<int> stored = await FindStoredAsync(transaction, drawn, cancellationToken).ConfigureAwait(false);
-        _dense = stored.Count > 0;
         Choice fresh = Choice.Of(drawn, missing, stored);
+        _dense = fresh.Refused > 0;
         await CopyAsync(transaction, fresh, first, cancellationToken).ConfigureAwait(false);
         return fresh;
     }
@@ -89,14 +89,14 @@ internal sealed class FillStep(PoolContext pool)
 
     private async ValueTask CopyAsync(PostgresTransaction transaction, Choice choice, long first, CancellationToken cancellationToken)
     {
-        if (choice.Count > 0)
-            await CodeCopy.WriteAsync(transaction.Connection, pool, choice, first, cancellationToken).ConfigureAwait(false);
+        if (choice.Codes.Count > 0)
+            await CodeCopy.WriteAsync(transaction.Connection, pool, choice.Codes, first, cancellationToken).ConfigureAwait(false);
     }
 
     private static async ValueTask<HashSet<int>> FindStoredAsync(
         PostgresTransaction transaction, IReadOnlyList<string> drawn, CancellationToken cancellationToken)
     {
-        PostgresBatch batch = transaction.Batch().Add("transaction.settings").Add("fill.stored", Sql.Value("codes", drawn.ToArray()));
+        PostgresBatch batch = transaction.Batch().Add("fill.plan").Add("fill.stored", Sql.Value("codes", drawn.ToArray()));
         await using (batch.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Text;
 using CodePool.Providers;
 using Npgsql;
 
@@ -65,10 +66,25 @@ internal sealed class LeaseStep(PoolContext pool)
             await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (reader.GetInt64(0) != run.Count)
                 throw NotAvailable(run);
-            leases.Add(new Lease(number++, run.First, reader.GetFieldValue<string[]>(1)));
+            leases.Add(new Lease(number++, run.First, Split(reader.GetFieldValue<byte[]>(1), run)));
         }
 
         return leases;
+    }
+
+    /// <summary>A code a line.</summary>
+    private string[] Split(ReadOnlySpan<byte> lines, NumberRun run)
+    {
+        var codes = new string[run.Count];
+        int next = 0;
+        foreach (Range line in lines.Split((byte)'\n'))
+        {
+            if (next == codes.Length)
+                throw NotAvailable(run);
+            codes[next++] = Encoding.UTF8.GetString(lines[line]);
+        }
+
+        return next == codes.Length ? codes : throw NotAvailable(run);
     }
 
     private CodePoolConfigurationException NotAvailable(NumberRun run) => new(

@@ -13,13 +13,25 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
 
     public PostgresBatch Add(string statement, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
-        var command = new NpgsqlBatchCommand(statements[statement]);
-        if (command.CommandText.Contains("@pool", StringComparison.Ordinal))
-            command.Parameters.Add(Sql.Value("pool", pool));
-        foreach (NpgsqlParameter parameter in parameters)
-            command.Parameters.Add(parameter);
+        PostgresStatement prepared = statements.Get(statement);
+        var command = new NpgsqlBatchCommand(prepared.Text);
+        foreach (string name in prepared.Parameters)
+            command.Parameters.Add(name == "pool" ? Sql.Value(name, pool) : Find(statement, name, parameters));
+        foreach (NpgsqlParameter parameter in command.Parameters)
+            parameter.ParameterName = "";
         _batch.BatchCommands.Add(command);
         return this;
+    }
+
+    private static NpgsqlParameter Find(string statement, string name, ReadOnlySpan<NpgsqlParameter> parameters)
+    {
+        foreach (NpgsqlParameter parameter in parameters)
+        {
+            if (parameter.ParameterName == name)
+                return parameter;
+        }
+
+        throw new InvalidOperationException($"{statement}: nothing was given for @{name}.");
     }
 
     /// <summary>How many rows the last statement changed.</summary>

@@ -2,7 +2,7 @@
 -- Under the lock of the fill row: no code appears meanwhile, and numbers never change.
 SELECT u.place::integer - 1, c.id
 FROM unnest(@codes) WITH ORDINALITY AS u (code, place)
-CROSS JOIN LATERAL (SELECT x.id FROM codepool.codes x WHERE x.pool = @pool AND x.code = u.code OFFSET 0) c
+CROSS JOIN LATERAL (SELECT x.id FROM codepool.codes x WHERE x.code = u.code AND x.pool + 0 = @pool OFFSET 0) c
 
 -- name: lock_leases
 SELECT FROM codepool.leases l

@@ -9,9 +9,17 @@ SELECT p.recovering, p.identity = codepool.database_identity(), p.recovered_epoc
 FROM codepool.pools p WHERE p.id = @pool
 
 -- name: stored
+-- "pool + 0": only the key of the codes can be used, whatever the statistics say of the pool.
 SELECT u.place::integer - 1
 FROM unnest(@codes) WITH ORDINALITY AS u (code, place)
-CROSS JOIN LATERAL (SELECT FROM codepool.codes c WHERE c.pool = @pool AND c.code = u.code OFFSET 0) c
+CROSS JOIN LATERAL (SELECT FROM codepool.codes c WHERE c.code = u.code AND c.pool + 0 = @pool OFFSET 0) c
+
+-- name: settings
+-- What a crash takes away is drawn again: a fill waits for no disk. Whatever is durable after it, makes it durable too.
+SELECT set_config('synchronous_commit', 'off', true)
+
+-- name: plan
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)
 
 -- name: copy
 COPY codepool.codes (id, created_at, pool, code) FROM STDIN (FORMAT binary)

@@ -1,4 +1,5 @@
 -- name: find
+-- "pool + 0": only the key of the codes can be used, whatever the statistics say of the pool.
 SELECT c.status, c.created_at AS "CreatedAt", coalesce(c.updated_at, c.created_at) AS "UpdatedAt",
   c.id > p.leased_to OR coalesce((
     SELECT r.last FROM codepool.returned r
@@ -7,7 +8,7 @@ SELECT c.status, c.created_at AS "CreatedAt", coalesce(c.updated_at, c.created_a
     SELECT FROM codepool.leases l
     WHERE l.pool = @pool AND l.state = 0 AND c.id BETWEEN l.first AND l.last) AS "IsLeased"
 FROM codepool.codes c JOIN codepool.pools p ON p.id = c.pool
-WHERE c.pool = @pool AND c.code = @code
+WHERE c.code = @code AND c.pool + 0 = @pool
 
 -- name: levels
 -- One statement, one snapshot. Rows are counted in open leases only: what is out, not what there is.

@@ -37,7 +37,7 @@ WHERE c.pool = taken.pool AND c.id = taken.id AND c.code || '' = taken.code AND 
 -- Used and Void are final: there is nothing left to write, and it is no evidence of anything.
 SELECT u.place::integer - 1
 FROM unnest(@codes) WITH ORDINALITY AS u (code, place)
-WHERE NOT EXISTS (SELECT FROM codepool.codes c WHERE c.pool = @pool AND c.code = u.code AND c.status <> 0)
+WHERE NOT EXISTS (SELECT FROM codepool.codes c WHERE c.code = u.code AND c.pool + 0 = @pool AND c.status <> 0)
 ORDER BY u.place
 
 -- name: move

@@ -40,6 +40,8 @@ CREATE TABLE codepool.fills (
 -- a second version of each row: so a mark is a HOT update, which touches no index, even while a long transaction keeps the
 -- old versions alive (docs/decisions/0003-postgres-table.md). No foreign key to pools: it
 -- would cost a lookup a code, and nothing deletes pools.
+-- The key of the codes does not begin with the pool: a planner that has not heard of a new pool yet took it for a range of
+-- numbers, and read the whole pool for each lease.
 CREATE TABLE codepool.codes (
   id bigint NOT NULL,                              -- the code's number: gapless from 1, in the order drawn
   created_at timestamptz NOT NULL,
@@ -49,7 +51,7 @@ CREATE TABLE codepool.codes (
   code text COLLATE "C" NOT NULL,
   operation uuid,                                  -- the confirmed take that made it used
   PRIMARY KEY (pool, id),
-  UNIQUE (pool, code)
+  UNIQUE (code, pool)
 ) WITH (fillfactor = 45);
 
 CREATE TABLE codepool.epochs (

@@ -26,6 +26,7 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
 
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leading;
+    private int _underWay;
     private Exception? _closed;
     private volatile int _undeliveredCount;
     private volatile int _starving;
@@ -93,11 +94,10 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
 
     private async Task LeadAsync()
     {
-        for (int turn = 0; NextGroup() is { } group; turn++)
+        int served = 0;
+        while (NextGroup(served) is { } group)
         {
-            // The leader's own turn is over. A source that answers without waiting would keep its thread as long as others come.
-            if (turn == 1)
-                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            served = group.Count;
             try
             {
                 await ServeAsync(group).ConfigureAwait(false);
@@ -108,6 +108,10 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
             {
                 group.ForEach(request => request.Fail(failure));
             }
+
+            // Callers who were served and come again join the next turn: without this it took whoever was first, alone. And a
+            // source that answers without waiting would keep its thread as long as others come.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         }
     }
 
@@ -188,14 +192,20 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         }
     }
 
-    /// <summary>The next callers to serve together; null ends the leader.</summary>
-    private List<TakeRequest>? NextGroup()
+    /// <summary>
+    /// The next callers to serve together; null ends the leader. An equal share of all that are waiting or being served: whoever
+    /// took them all would leave the other leaders a round trip for each caller who comes meanwhile.
+    /// </summary>
+    private List<TakeRequest>? NextGroup(int served)
     {
         lock (_lock)
         {
+            _underWay -= served;
             var group = new List<TakeRequest>();
-            while (group.Count < MaxGroup && _waiting.TryDequeue(out TakeRequest? request))
+            int share = Math.Min(MaxGroup, (_waiting.Count + _underWay + leaders - 1) / leaders);
+            while (group.Count < share && _waiting.TryDequeue(out TakeRequest? request))
                 group.Add(request);
+            _underWay += group.Count;
             if (group.Count > 0)
                 return group;
             if (--_leading == 0 && _closed is not null)
