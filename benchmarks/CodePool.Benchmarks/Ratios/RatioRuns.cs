@@ -18,6 +18,7 @@ internal static class RatioRuns
         () => new Postgres.LeaseRun(),
         () => new Postgres.MarkRun(),
         () => new Postgres.ConfirmRun(),
+        () => new Redis.TakeRun(),
     ];
 
     public static async Task<int> RunAsync(string[] names)

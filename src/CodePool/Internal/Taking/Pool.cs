@@ -102,10 +102,18 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
         return runtime.Pops.Cached;
     }
 
-    private async ValueTask<string?> WaitAsync(CancellationToken cancellationToken)
+    private ValueTask<string?> WaitAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> codes = await WaitAsync(1, cancellationToken).ConfigureAwait(false);
-        return codes.Count == 0 ? null : codes[0];
+        return runtime.Started && !runtime.Telemetry.TimesWaits
+            ? runtime.Queue.TakeAsync(cancellationToken)
+            : TimeAsync(cancellationToken);
+    }
+
+    private async ValueTask<string?> TimeAsync(CancellationToken cancellationToken)
+    {
+        runtime.ThrowIfNotStarted();
+        using PoolTelemetry.Wait wait = runtime.Telemetry.BeginWait();
+        return await runtime.Queue.TakeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<IReadOnlyList<string>> WaitAsync(int count, CancellationToken cancellationToken)

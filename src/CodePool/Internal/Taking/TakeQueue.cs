@@ -40,19 +40,15 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
     /// </summary>
     public bool HasPrecedence => _undeliveredCount > 0 || _starving > 0;
 
-    public async ValueTask<IReadOnlyList<string>> TakeAsync(int count, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var request = new TakeRequest(count, time.GetTimestamp());
-        await using (cancellationToken.UnsafeRegister(
-            static (state, token) => ((TakeRequest)state!).Cancel(token), request).ConfigureAwait(false))
-        {
-            Enqueue(request);
-            await request.Task.ConfigureAwait(false);
-        }
+    /// <summary>One code; null when there are none to be had.</summary>
+    public ValueTask<string?> TakeAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<string?>(cancellationToken)
+        : Enter(1, cancellationToken).Code;
 
-        return request.Codes;
-    }
+    /// <summary>Up to <paramref name="count"/> codes.</summary>
+    public ValueTask<IReadOnlyList<string>> TakeAsync(int count, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
+        ? ValueTask.FromCanceled<IReadOnlyList<string>>(cancellationToken)
+        : Enter(count, cancellationToken).Codes;
 
     /// <summary>Refuses callers from now on, those who wait included.</summary>
     /// <returns>Ends when the last turn under way has ended.</returns>
@@ -70,30 +66,41 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         return _idle.Task;
     }
 
-    private void Enqueue(TakeRequest request)
+    private TakeRequest Enter(int count, CancellationToken cancellationToken)
+    {
+        var request = new TakeRequest(count, time.GetTimestamp());
+        request.LeaveWith(cancellationToken);
+        if (!TryEnqueue(request, out bool leads))
+            return request;
+        if (leads && _context is null)
+            _ = LeadAsync();
+        else if (leads)
+            ExecutionContext.Run(_context!, static queue => _ = ((TakeQueue)queue!).LeadAsync(), this);
+        return request;
+    }
+
+    private bool TryEnqueue(TakeRequest request, out bool leads)
     {
         lock (_lock)
         {
+            leads = false;
             if (_closed is not null)
             {
                 request.Fail(_closed);
-                return;
+                return false;
             }
 
             _waiting.Enqueue(request);
-            if (_leading == leaders)
-                return;
-            _leading++;
+            leads = _leading < leaders;
+            if (leads)
+                _leading++;
+            return true;
         }
-
-        if (_context is null)
-            _ = LeadAsync();
-        else
-            ExecutionContext.Run(_context, static queue => _ = ((TakeQueue)queue!).LeadAsync(), this);
     }
 
     private async Task LeadAsync()
     {
+        bool isFirst = true;
         int served = 0;
         while (NextGroup(served) is { } group)
         {
@@ -106,8 +113,18 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
             catch (Exception failure)
 #pragma warning restore CA1031
             {
-                group.ForEach(request => request.Fail(failure));
+                group.Fail(failure);
             }
+
+            // A caller who is alone goes on here and now: handing it to another thread costs more than all the rest.
+            if (isFirst && served == 1 && TryEnd(served))
+            {
+                group.TakeLast()?.Execute();
+                return;
+            }
+
+            group.Resume();
+            isFirst = false;
 
             // Callers who were served and come again join the next turn: without this it took whoever was first, alone. And a
             // source that answers without waiting would keep its thread as long as others come.
@@ -115,14 +132,16 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         }
     }
 
-    private async ValueTask ServeAsync(List<TakeRequest> group)
+    private async ValueTask ServeAsync(TakeGroup group)
     {
         bool starving = false;
         try
         {
-            long since = group[0].EnqueuedAt;
-            while (Missing(group) is var missing && missing > 0)
+            long since = group.EnqueuedAt;
+            while (group.Missing() is var missing && missing > 0)
             {
+                // Nobody waits for those who wait on.
+                group.Resume();
                 IReadOnlyList<string> codes = TakeUndelivered(missing);
                 if (codes.Count == 0)
                     codes = await source.TakeAsync(missing).ConfigureAwait(false);
@@ -135,9 +154,9 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
 
                 Starve(ref starving);
                 if (_closed is not null)
-                    group.ForEach(request => request.Fail(_closed));
+                    group.Fail(_closed);
                 else if (!await replenish(since).ConfigureAwait(false))
-                    group.ForEach(request => request.Finish());
+                    group.Finish();
             }
         }
         finally
@@ -155,33 +174,23 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         Interlocked.Increment(ref _starving);
     }
 
-    private static int Missing(List<TakeRequest> group)
+    private void Deliver(TakeGroup group, IReadOnlyList<string> codes)
     {
-        group.RemoveAll(request => request.Missing == 0);
-        return (int)Math.Min(group.Sum(request => (long)request.Missing), int.MaxValue);
-    }
-
-    private void Deliver(List<TakeRequest> group, IReadOnlyList<string> codes)
-    {
-        int next = 0;
-        foreach (TakeRequest request in group)
-        {
-            while (next < codes.Count && request.Missing > 0 && request.Offer(codes[next]))
-                next++;
-        }
-
-        if (next == codes.Count)
+        int given = group.Deliver(codes);
+        if (given == codes.Count)
             return;
         lock (_lock)
         {
-            for (; next < codes.Count; next++)
-                _undelivered.Enqueue(codes[next]);
+            for (; given < codes.Count; given++)
+                _undelivered.Enqueue(codes[given]);
             _undeliveredCount = _undelivered.Count;
         }
     }
 
     private string[] TakeUndelivered(int max)
     {
+        if (_undeliveredCount == 0)
+            return [];
         lock (_lock)
         {
             var codes = new string[Math.Min(max, _undelivered.Count)];
@@ -196,21 +205,39 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
     /// The next callers to serve together; null ends the leader. An equal share of all that are waiting or being served: whoever
     /// took them all would leave the other leaders a round trip for each caller who comes meanwhile.
     /// </summary>
-    private List<TakeRequest>? NextGroup(int served)
+    private TakeGroup? NextGroup(int served)
     {
         lock (_lock)
         {
             _underWay -= served;
-            var group = new List<TakeRequest>();
+            var group = new TakeGroup();
             int share = Math.Min(MaxGroup, (_waiting.Count + _underWay + leaders - 1) / leaders);
             while (group.Count < share && _waiting.TryDequeue(out TakeRequest? request))
                 group.Add(request);
             _underWay += group.Count;
             if (group.Count > 0)
                 return group;
-            if (--_leading == 0 && _closed is not null)
-                _idle.TrySetResult();
+            EndLocked();
             return null;
         }
+    }
+
+    /// <summary>Ends the leader, unless somebody waits.</summary>
+    private bool TryEnd(int served)
+    {
+        lock (_lock)
+        {
+            if (_waiting.Count > 0)
+                return false;
+            _underWay -= served;
+            EndLocked();
+            return true;
+        }
+    }
+
+    private void EndLocked()
+    {
+        if (--_leading == 0 && _closed is not null)
+            _idle.TrySetResult();
     }
 }

@@ -76,6 +76,9 @@ internal sealed class PoolTelemetry : IDisposable
             _unconfirmed.Add(settled.Unconfirmed, _pool, new("codepool.reason", reason));
     }
 
+    /// <summary>Whether anybody listens to how long takes wait.</summary>
+    public bool TimesWaits => _waits.Enabled;
+
     /// <summary>Times a take that has to wait.</summary>
     public Wait BeginWait() => new(this, _waits.Enabled ? _time.GetTimestamp() : 0);
 

@@ -1,0 +1,72 @@
+namespace CodePool.Internal.Taking;
+
+/// <summary>The callers whom one turn serves together, first come, first served.</summary>
+internal sealed class TakeGroup
+{
+    private readonly List<TakeRequest> _requests = [];
+    private int _next;
+    private TakeRequest? _last;
+
+    /// <summary>How many callers there were.</summary>
+    public int Count => _requests.Count;
+
+    /// <summary>When the first of those who still wait began to.</summary>
+    public long EnqueuedAt => _requests[_next].EnqueuedAt;
+
+    public void Add(TakeRequest request) => _requests.Add(request);
+
+    /// <summary>How many codes they still wait for.</summary>
+    public int Missing()
+    {
+        long missing = 0;
+        for (int i = _next; i < _requests.Count; i++)
+            missing += _requests[i].Missing;
+        return (int)Math.Min(missing, int.MaxValue);
+    }
+
+    /// <summary>Gives out codes in the order of coming.</summary>
+    /// <returns>How many were given; for the others there was no taker any more.</returns>
+    public int Deliver(IReadOnlyList<string> codes)
+    {
+        int given = 0;
+        for (; _next < _requests.Count; _next++)
+        {
+            TakeRequest request = _requests[_next];
+            bool isLast = false;
+            while (!isLast && given < codes.Count && request.Offer(codes[given], out isLast))
+                given++;
+            if (isLast)
+                HoldLast(request);
+            if (given == codes.Count && !isLast)
+                break;
+        }
+
+        return given;
+    }
+
+    /// <summary>Everybody who has what they want goes on.</summary>
+    public void Resume()
+    {
+        _last?.Resume();
+        _last = null;
+    }
+
+    /// <summary>The one who was served last, and does not know it yet. Whoever takes it resumes it.</summary>
+    public TakeRequest? TakeLast()
+    {
+        TakeRequest? last = _last;
+        _last = null;
+        return last;
+    }
+
+    public void Finish() => _requests.ForEach(request => request.Finish());
+
+    public void Fail(Exception failure) => _requests.ForEach(request => request.Fail(failure));
+
+    /// <summary>The last one waits until it is known whether this thread has anything else to do.</summary>
+    private void HoldLast(TakeRequest request)
+    {
+        _last?.Resume();
+        _last = request;
+    }
+}
