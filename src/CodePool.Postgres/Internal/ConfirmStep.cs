@@ -17,7 +17,7 @@ internal static class ConfirmStep
                 .Add("confirm.lock", Sql.Value("token", epoch.Token), arrays.Leases)
                 .Add(
                     "confirm.confirm",
-                    arrays.CodeLeases, arrays.Ids, arrays.Codes, Sql.Value("token", epoch.Token),
+                    arrays.Leases, arrays.CodeLeases, arrays.Ids, arrays.Codes, Sql.Value("token", epoch.Token),
                     Sql.Value("operation", operation), Sql.Value("now", pool.Now), Sql.Value("trusted", pool.Trusted))
                 .Add("transaction.guard"),
             (_, reader, token) => ReadAsync(pool, reader, arrays.Places, token),

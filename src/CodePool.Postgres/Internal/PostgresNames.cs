@@ -5,7 +5,7 @@ namespace CodePool.Postgres.Internal;
 /// <summary>Puts the configured schema and prefix in the place of <c>codepool.</c> in the SQL files.</summary>
 internal sealed partial class PostgresNames(PostgresCodePoolOptions options)
 {
-    /// <summary>PostgreSQL cuts identifiers at 63 bytes; the longest name that follows a prefix has 22 (codes_pool_code_key, ...).</summary>
+    /// <summary>PostgreSQL cuts identifiers at 63 bytes; the longest name that follows a prefix has 22 (codes_code_pool_key, ...).</summary>
     private const int LongestPrefix = 40;
 
     public string Namespace { get; } = options.Schema;

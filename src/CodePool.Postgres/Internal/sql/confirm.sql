@@ -9,11 +9,13 @@ ORDER BY lease FOR SHARE
 -- The lease being open carries the sum: what was left of a settled one is counted elsewhere.
 -- Rows are found by number, in the order of the array: ascending, as locks are taken. The pool comes out of the inner query,
 -- and the code is compared as an expression, so that there is no other index to begin with.
+WITH held AS MATERIALIZED (
+  SELECT lease, first, last FROM codepool.leases
+  WHERE pool = @pool AND token = @token AND state = 0 AND lease = ANY (@leases))
 UPDATE codepool.codes c SET status = 1, operation = @operation, updated_at = @now
 FROM (
   SELECT @pool AS pool, u.id, u.code, u.place::integer - 1 AS place, EXISTS (
-    SELECT FROM codepool.leases l
-    WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 0 AND u.id BETWEEN l.first AND l.last) AS is_leased
+    SELECT FROM held h WHERE h.lease = u.lease AND u.id BETWEEN h.first AND h.last) AS is_leased
   FROM unnest(@code_leases, @ids, @codes) WITH ORDINALITY AS u (lease, id, code, place)
   OFFSET 0) claim
 WHERE c.pool = claim.pool AND c.id = claim.id AND c.code || '' = claim.code

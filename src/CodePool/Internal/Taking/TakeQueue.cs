@@ -91,7 +91,7 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
             }
 
             _waiting.Enqueue(request);
-            leads = _leading < leaders;
+            leads = _leading < leaders && IsWorthATurnLocked();
             if (leads)
                 _leading++;
             return true;
@@ -202,6 +202,12 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
     }
 
     /// <summary>
+    /// Nobody waits for others in vain: with nothing under way, one is enough. Beside a large group a small one is not worth its
+    /// round trip: it goes with whoever comes until then, or with the leader that returns.
+    /// </summary>
+    private bool IsWorthATurnLocked() => _waiting.Count * (long)leaders >= _underWay;
+
+    /// <summary>
     /// The next callers to serve together; null ends the leader. An equal share of all that are waiting or being served: whoever
     /// took them all would leave the other leaders a round trip for each caller who comes meanwhile.
     /// </summary>
@@ -211,7 +217,7 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         {
             _underWay -= served;
             var group = new TakeGroup();
-            int share = Math.Min(MaxGroup, (_waiting.Count + _underWay + leaders - 1) / leaders);
+            int share = IsWorthATurnLocked() ? Math.Min(MaxGroup, (_waiting.Count + _underWay + leaders - 1) / leaders) : 0;
             while (group.Count < share && _waiting.TryDequeue(out TakeRequest? request))
                 group.Add(request);
             _underWay += group.Count;
