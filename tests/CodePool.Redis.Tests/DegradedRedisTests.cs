@@ -11,6 +11,27 @@ public sealed class DegradedRedisTests
     [Theory]
     [InlineData(CodeConsistency.Journaled)]
     [InlineData(CodeConsistency.Confirmed)]
+    public async Task One_that_refuses_writes_does_not_stop_takes(CodeConsistency consistency)
+    {
+        await using RedisInstance redis = await RedisInstance.StartNewAsync();
+        await using RedisHost host = await RedisHost.StartAsync(redis, configure: o => o.Consistency = consistency);
+        IReadOnlyList<string> before = await host.TakeAsync(10);
+
+        // NOREPLICAS, as MISCONF after a failed snapshot: it reads, and writes nothing.
+        await redis.ExecuteAsync("CONFIG", "SET", "min-replicas-to-write", "1");
+        IReadOnlyList<string> during = await host.TakeAsync(100);
+        await redis.ExecuteAsync("CONFIG", "SET", "min-replicas-to-write", "0");
+        IReadOnlyList<string> after = await host.TakeAsync(100);
+        await host.StopAsync();
+
+        Assert.Equal(210, before.Concat(during).Concat(after).Distinct().Count());
+        CodePoolAudit audit = await host.AssertExactAsync();
+        Assert.Equal((210, 0), (audit.Used, audit.Unconfirmed));
+    }
+
+    [Theory]
+    [InlineData(CodeConsistency.Journaled)]
+    [InlineData(CodeConsistency.Confirmed)]
     public async Task One_without_room_does_not_stop_takes_nor_drain_the_store(CodeConsistency consistency)
     {
         await using RedisInstance redis = await RedisInstance.StartNewAsync();
