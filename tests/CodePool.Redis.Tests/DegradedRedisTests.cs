@@ -53,4 +53,27 @@ public sealed class DegradedRedisTests
         CodePoolAudit audit = await host.AssertExactAsync();
         Assert.Equal((500, 0), (audit.Used, audit.Unconfirmed));
     }
+
+    [Theory]
+    [InlineData(CodeConsistency.Journaled)]
+    [InlineData(CodeConsistency.Confirmed)]
+    public async Task One_that_denies_access_stops_neither_takes_nor_a_clean_stop(CodeConsistency consistency)
+    {
+        await using RedisInstance redis = await RedisInstance.StartNewAsync();
+        await using RedisHost host = await RedisHost.StartAsync(redis, configure: o => o.Consistency = consistency);
+        await host.TakeAsync(10);
+
+        await redis.ExecuteAsync("ACL", "SETUSER", "default", "-@scripting");
+        IReadOnlyList<string> during = await host.TakeAsync(100);
+        await host.StopAsync();
+
+        Assert.Equal(100, during.Distinct().Count());
+        CodePoolAudit audit = await host.AssertExactAsync();
+
+        // What the process held itself was returned; Redis still holds its leases.
+        Assert.Equal(0, audit.Unconfirmed);
+        Assert.InRange(audit.Leased, 0, 70);
+        Assert.DoesNotContain(
+            await host.Store.GetEpochsAsync(Token), epoch => epoch.Kind == Providers.EpochKind.Process);
+    }
 }

@@ -42,9 +42,9 @@ internal sealed class CacheMonitor(
             local.Retire();
             return true;
         }
-        catch (CodePoolCacheUnavailableException)
+        catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {
-            // The loop of the shared epoch says so in the log, once.
+            // If it is the store that a person must mend, the process's own cache finds so as well. The loop of the shared epoch says so in the log, once.
             shared.Epoch.Suspend();
             return null;
         }
