@@ -38,6 +38,18 @@ public sealed class RedisJournalTests : IAsyncLifetime
         Assert.Equal(3, others.Length);
     }
 
+    [Fact]
+    public async Task What_identifies_a_batch_to_the_cache_never_says_a_code()
+    {
+        await using RedisCodeCache cache = Create();
+        await OpenAsync(cache, cache, CodeConsistency.Journaled);
+        await cache.PopAsync(3, Token);
+
+        JournalBatch batch = (await cache.ReadJournalAsync(10, Token))!;
+
+        Assert.DoesNotContain("SECRET", $"{batch} {batch.Extent}", StringComparison.Ordinal);
+    }
+
     private static async Task OpenAsync(RedisCodeCache opener, RedisCodeCache other, CodeConsistency consistency, long number = 1)
     {
         string identity = (await opener.LookAsync(Token)).Identity;
