@@ -50,6 +50,22 @@ public sealed class RedisJournalTests : IAsyncLifetime
         Assert.DoesNotContain("SECRET", $"{batch} {batch.Extent}", StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_confirmed_epoch_has_no_journal_to_speak_of()
+    {
+        await using RedisCodeCache cache = Create(CodeConsistency.Confirmed);
+        await OpenAsync(cache, cache, CodeConsistency.Confirmed);
+
+        long[] journaled =
+        [
+            (await cache.PopAsync(3, Token)).Journaled,
+            (await cache.PopAsync(100, Token)).Journaled,
+            (await cache.PopAsync(100, Token)).Journaled,
+        ];
+
+        Assert.Equal([0, 0, 0], journaled);
+    }
+
     private static async Task OpenAsync(RedisCodeCache opener, RedisCodeCache other, CodeConsistency consistency, long number = 1)
     {
         string identity = (await opener.LookAsync(Token)).Identity;
