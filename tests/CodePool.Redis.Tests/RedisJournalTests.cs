@@ -66,6 +66,23 @@ public sealed class RedisJournalTests : IAsyncLifetime
         Assert.Equal([0, 0, 0], journaled);
     }
 
+    [Fact]
+    public async Task However_many_frozen_journals_there_are_an_epoch_can_follow()
+    {
+        await using RedisCodeCache cache = Create();
+        await OpenAsync(cache, cache, CodeConsistency.Journaled);
+        string meta = $"codepool:{{{_pool:N}}}:meta";
+        for (int i = 0; i < 5; i++)
+        {
+            await _redis.ExecuteAsync(
+                ["HSET", meta, .. Enumerable.Range(0, 1_000).SelectMany(_ => new[] { $"f:{Guid.NewGuid():N}", "1" })]);
+        }
+
+        await OpenAsync(cache, cache, CodeConsistency.Journaled, number: 2);
+
+        Assert.Equal(5_000, (await cache.LookAsync(Token)).Frozen.Count);
+    }
+
     private static async Task OpenAsync(RedisCodeCache opener, RedisCodeCache other, CodeConsistency consistency, long number = 1)
     {
         string identity = (await opener.LookAsync(Token)).Identity;
