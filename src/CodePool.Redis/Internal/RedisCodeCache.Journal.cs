@@ -16,7 +16,11 @@ internal sealed partial class RedisCodeCache
     private readonly RedisValue _drainer = Guid.NewGuid().ToString("N");
     private readonly Dictionary<(Guid Token, long Lease), long> _poppedSince = [];
 
-    private sealed record Extent(int Count, long Trimmed, RedisValue First, RedisValue Last);
+    private sealed record Extent(int Count, long Trimmed, RedisValue First, RedisValue Last)
+    {
+        /// <summary>First and last hold codes.</summary>
+        public override string ToString() => $"{Count} entries after {Trimmed}";
+    }
 
     public override async ValueTask<JournalBatch?> ReadJournalAsync(int maxCount, CancellationToken cancellationToken)
     {

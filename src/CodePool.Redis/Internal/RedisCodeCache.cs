@@ -69,11 +69,12 @@ internal sealed partial class RedisCodeCache(
             return new PopResult(CacheStatus.Fenced, joined.Epoch, [], 0);
         }
 
-        long remaining = (long)popped[0], journaled = (long)popped[1];
+        // In a Confirmed epoch nothing is trimmed, and the difference is all that was ever popped.
+        long remaining = (long)popped[0], journaled = joined.IsJournaled ? (long)popped[1] : 0;
         if (popped.Length < 3)
             return new PopResult(remaining > 0 ? CacheStatus.Full : CacheStatus.Ok, null, [], remaining, journaled);
         List<LeasedCode> codes = Entry.ReadAll((byte[])popped[2]!, count);
-        return new PopResult(CacheStatus.Ok, codes.Count > 0 ? joined.Epoch : null, codes, remaining, joined.IsJournaled ? journaled : 0);
+        return new PopResult(CacheStatus.Ok, codes.Count > 0 ? joined.Epoch : null, codes, remaining, journaled);
     }
 
     public override async ValueTask<CacheLevels?> GetLevelsAsync(CancellationToken cancellationToken)

@@ -3,10 +3,12 @@
 -- Returns how many, what had been trimmed, the first, the last, and all of the entries.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local claim = redis.call('HMGET', KEYS[1], 'drainer', 'drains_until')
+local claim = redis.call('HMGET', KEYS[1], 'drainer', 'drains_until', 'drains_from')
 if claim[1] and claim[1] ~= ARGV[4] and tonumber(claim[2]) > now then return false end
--- Without room it drains without a claim.
-redis.pcall('HSET', KEYS[1], 'drainer', ARGV[4], 'drains_until', now + tonumber(ARGV[5]))
+-- Who comes back without having trimmed cannot mark, and keeps others away no longer. Without room it drains without a claim.
+if claim[1] ~= ARGV[4] or tonumber(claim[3]) ~= trimmed then
+  redis.pcall('HSET', KEYS[1], 'drainer', ARGV[4], 'drains_until', now + tonumber(ARGV[5]), 'drains_from', trimmed)
+end
 local entries = redis.call('LRANGE', KEYS[3], 0, ARGV[3] - 1)
 if #entries == 0 then return false end
 return { #entries, trimmed, entries[1], entries[#entries], table.concat(entries, '\n') }

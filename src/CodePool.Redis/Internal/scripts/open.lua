@@ -27,5 +27,7 @@ redis.call('DEL', KEYS[2])
 redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1],
   'pool', ARGV[4], 'epoch', ARGV[3], 'token', ARGV[2], 'replid', ARGV[1], 'mode', ARGV[5],
-  'pushed', 0, 'popped', 0, 'trimmed', 0, 'mark', 0, unpack(kept))
+  'pushed', 0, 'popped', 0, 'trimmed', 0, 'mark', 0)
+-- One by one: unpack has a limit, and nothing may fail after the first write.
+for i = 1, #kept, 2 do redis.call('HSET', KEYS[1], kept[i], kept[i + 1]) end
 return 'OK'

@@ -30,11 +30,23 @@ internal sealed class CacheFiller(ICacheEpoch target, Leaser leaser, JournalMark
             if (levels.Cached >= options.CacheMinThreshold)
                 return true;
             if (!await PushPendingAsync(epoch, stopping).ConfigureAwait(false)
-                || !await leaser.LeaseAsync(epoch, stopping).ConfigureAwait(false))
+                || !await LeaseAsync(epoch, stopping).ConfigureAwait(false))
             {
                 return (await target.Cache.GetLevelsAsync(stopping).ConfigureAwait(false))?.Cached > 0;
             }
         }
+    }
+
+    /// <summary>
+    /// A lease is pending until its push is answered: one that found no room, or no cache, must not be followed by another. A waiting
+    /// take asks again at once, and would lease the store empty into nowhere.
+    /// </summary>
+    private async ValueTask<bool> LeaseAsync(Epoch epoch, CancellationToken stopping)
+    {
+        _isPending = true;
+        bool arrived = await leaser.LeaseAsync(epoch, stopping).ConfigureAwait(false);
+        _isPending = !arrived;
+        return arrived;
     }
 
     /// <summary>

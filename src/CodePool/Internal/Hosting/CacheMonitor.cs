@@ -32,13 +32,19 @@ internal sealed class CacheMonitor(
         try
         {
             bool? any = await shared.Filler.FillAsync(stopping).ConfigureAwait(false);
-            if (any is true)
-                local.Retire();
-            return any;
+            if (any is not true)
+            {
+                // It has none and gets none: the store is empty, which the process's own cache will find as well, or the shared one has
+                // no room, which must not make a take say that there are no codes.
+                return null;
+            }
+
+            local.Retire();
+            return true;
         }
-        catch (CodePoolCacheUnavailableException)
+        catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {
-            // The loop of the shared epoch says so in the log, once.
+            // If it is the store that a person must mend, the process's own cache finds so as well. The loop of the shared epoch says so in the log, once.
             shared.Epoch.Suspend();
             return null;
         }

@@ -135,9 +135,9 @@ internal sealed class PoolService(PoolRuntime runtime) : IHostedLifecycleService
             if (runtime.Shared is not null)
                 await runtime.Shared.Marker.DrainAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (CodePoolCacheUnavailableException)
+        catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {
-            // They stay in the journal, for whoever finds it.
+            // What this process holds itself is still to be given back. They stay in the journal, for whoever finds it.
         }
     }
 

@@ -56,9 +56,10 @@ internal sealed class TierPops(
                 Follow(tier, pop);
             return pop.Status == CacheStatus.Ok ? pop : pop with { Codes = [] };
         }
-        catch (CodePoolCacheUnavailableException failure)
+        catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {
-            telemetry.Undelivered(failure.PossiblyTaken, "reply-lost");
+            // One that a person must mend (access denied) stops takes no more than one that is away: the loop of the shared epoch says so.
+            telemetry.Undelivered((failure as CodePoolCacheUnavailableException)?.PossiblyTaken ?? 0, "reply-lost");
             tier.Epoch.Suspend();
             return new PopResult(CacheStatus.Fenced, null, [], 0);
         }
