@@ -8,6 +8,8 @@ namespace CodePool.Redis.Internal;
 /// <summary>How a code lies in a list: <c>lease number code</c>. The code comes last, so it may hold spaces; no code holds a line break.</summary>
 internal static class Entry
 {
+    private const int LongestCode = 64;
+
     public static RedisValue Write(long lease, long number, string code) => string.Create(null, stackalloc char[128], $"{lease} {number} {code}");
 
     /// <summary>Reads entries joined by line breaks. What is no entry was written by somebody else, and is left out.</summary>
@@ -29,9 +31,13 @@ internal static class Entry
     private static bool TryRead(ReadOnlySpan<byte> entry, out LeasedCode code)
     {
         code = default;
-        if (!TryReadNumber(ref entry, out long lease) || !TryReadNumber(ref entry, out long number) || entry.IsEmpty)
+        if (!TryReadNumber(ref entry, out long lease) || !TryReadNumber(ref entry, out long number))
             return false;
-        code = new LeasedCode(lease, number, Encoding.UTF8.GetString(entry));
+
+        // No format has others; a store need not take what a database may refuse, such as a zero byte.
+        if (entry.Length is 0 or > LongestCode || entry.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+            return false;
+        code = new LeasedCode(lease, number, Encoding.ASCII.GetString(entry));
         return true;
     }
 

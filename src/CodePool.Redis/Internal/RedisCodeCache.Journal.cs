@@ -50,12 +50,20 @@ internal sealed partial class RedisCodeCache
 
     public override async ValueTask<JournalBatch?> ReadFrozenAsync(Epoch epoch, long skip, int maxCount, CancellationToken cancellationToken)
     {
-        RedisResult read = await redis
-            .RunAsync(_scripts.ReadFrozen, FrozenKeys(epoch), [epoch.Token.ToString("N"), skip, maxCount])
-            .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return read.IsNull
-            ? null
-            : new JournalBatch(epoch, Entry.ReadAll((byte[])read[1]!, maxCount)) { Length = (int)read[0] };
+        try
+        {
+            RedisResult read = await redis
+                .RunAsync(_scripts.ReadFrozen, FrozenKeys(epoch), [epoch.Token.ToString("N"), skip, maxCount])
+                .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+            return read.IsNull
+                ? null
+                : new JournalBatch(epoch, Entry.ReadAll((byte[])read[1]!, maxCount)) { Length = (int)read[0] };
+        }
+        catch (RedisFencedException)
+        {
+            // It holds something else: there is nothing to be marked, and it must not be in the way of others.
+            return null;
+        }
     }
 
     public override async ValueTask DropFrozenAsync(Epoch epoch, CancellationToken cancellationToken) => await redis

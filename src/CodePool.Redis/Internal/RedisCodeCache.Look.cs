@@ -14,8 +14,17 @@ internal sealed partial class RedisCodeCache
 
     public override async ValueTask<CacheView> LookAsync(CancellationToken cancellationToken)
     {
-        RedisResult looked = await redis.RunAsync(_scripts.Look, [Names.Meta], [])
-            .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        RedisResult looked;
+        try
+        {
+            looked = await redis.RunAsync(_scripts.Look, [Names.Meta], []).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RedisFencedException)
+        {
+            throw new CodePoolConfigurationException(
+                pool, "its key in Redis that ends in ':meta' is no hash; somebody else has written it. Set RedisCodePoolOptions.KeyPrefix to a value of this pool's own, or delete it.");
+        }
+
         ServerInfo server = ServerInfo.Read(looked);
         string identity = Require(server);
         var meta = new Meta(looked[3]);
@@ -28,7 +37,9 @@ internal sealed partial class RedisCodeCache
     public override async ValueTask<CacheStatus> OpenAsync(Epoch epoch, CancellationToken cancellationToken)
     {
         string before = _lastToken;
-        Guid old = before.Length == 0 ? epoch.Token : Guid.ParseExact(before, "N");
+
+        // One that is no token was written by somebody else: it must not keep the pool from being opened anew.
+        Guid old = Guid.TryParseExact(before, "N", out Guid token) ? token : epoch.Token;
         try
         {
             await redis.RunAsync(

@@ -32,6 +32,9 @@ internal static class RedisErrors
         return code switch
         {
             "CPFENCED" => new RedisFencedException(refused.Message[code.Length..].Trim()),
+
+            // Only before the first write: the fence reads every key that a script writes to. A new epoch has new keys.
+            "WRONGTYPE" => new RedisFencedException("a key holds something else"),
             "CPPOOL" => new CodePoolConfigurationException(
                 pool, "its keys in Redis belong to another pool. Set RedisCodePoolOptions.KeyPrefix to a value of this pool's own."),
             "NOAUTH" or "WRONGPASS" or "NOPERM" => Denied(pool, refused),

@@ -1,8 +1,9 @@
 -- The head of every script: nothing is touched before it has passed.
 -- KEYS: 1 meta, 2 list, 3 journal. ARGV: 1 replication id, 2 token (from the store's row of the epoch).
 -- A replica carries its primary's id, and a writable one would pass without the role.
+-- An error of one word would reach the client as "ERR": each of ours has two.
 local info = redis.call('INFO', 'replication')
-if not string.find(info, 'role:master', 1, true) then return redis.error_reply('CPREPLICA') end
+if not string.find(info, 'role:master', 1, true) then return redis.error_reply('CPREPLICA not a primary') end
 -- Redis draws a new id whenever its data may have gone back. (master_replid2 keeps the old one; the colon tells them apart.)
 if not string.find(info, 'master_replid:' .. ARGV[1], 1, true) then return redis.error_reply('CPFENCED replid') end
 local meta = redis.call('HMGET', KEYS[1], 'token', 'replid', 'mode', 'pushed', 'popped', 'trimmed')

@@ -1,5 +1,5 @@
 -- Reads on in the journal of a closed epoch. KEYS: 1 meta, 2 journal. ARGV: 1 the closed epoch's token, 2 how many to skip, 3 how many at most.
-if not string.find(redis.call('INFO', 'replication'), 'role:master', 1, true) then return redis.error_reply('CPREPLICA') end
+if not string.find(redis.call('INFO', 'replication'), 'role:master', 1, true) then return redis.error_reply('CPREPLICA not a primary') end
 -- Open here, whatever the store says: others may still pop.
 if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then return false end
 local entries = redis.call('LRANGE', KEYS[2], ARGV[2], ARGV[2] + ARGV[3] - 1)

@@ -2,10 +2,10 @@
 -- KEYS: 1 meta, 2 list and 3 journal of the epoch that meta had when it was looked at (of the new one when it had none).
 -- ARGV: 1 replication id, 2 token, 3 epoch, 4 pool, 5 mode, 6 the token that meta had, '' if none.
 local info = redis.call('INFO', 'replication')
-if not string.find(info, 'role:master', 1, true) then return redis.error_reply('CPREPLICA') end
+if not string.find(info, 'role:master', 1, true) then return redis.error_reply('CPREPLICA not a primary') end
 if not string.find(info, 'master_replid:' .. ARGV[1], 1, true) then return redis.error_reply('CPFENCED replid') end
 local meta = redis.call('HMGET', KEYS[1], 'pool', 'epoch', 'token', 'mode')
-if meta[1] and meta[1] ~= ARGV[4] then return redis.error_reply('CPPOOL') end
+if meta[1] and meta[1] ~= ARGV[4] then return redis.error_reply('CPPOOL another pool') end
 -- A slow rotator must not undo a faster one's epoch.
 if meta[2] and tonumber(meta[2]) >= tonumber(ARGV[3]) then return redis.error_reply('CPFENCED higher epoch') end
 if (meta[3] or '') ~= ARGV[6] then return redis.error_reply('CPFENCED changed') end

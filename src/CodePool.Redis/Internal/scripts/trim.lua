@@ -5,4 +5,6 @@ if trimmed ~= tonumber(ARGV[4]) or redis.call('LINDEX', KEYS[3], 0) ~= ARGV[5] o
 end
 redis.call('LTRIM', KEYS[3], count, -1)
 redis.call('HSET', KEYS[1], 'trimmed', trimmed + count)
+-- The claim is for one batch: whoever stops must not wait until somebody else's has run out.
+redis.call('HDEL', KEYS[1], 'drainer', 'drains_until')
 return count

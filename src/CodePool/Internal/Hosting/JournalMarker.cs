@@ -15,10 +15,30 @@ internal sealed class JournalMarker(
 {
     private const int BatchSize = 5_000;
 
+    private const int StopAttempts = 60;
+
+    /// <summary>With the attempts a little longer than a claim on the journal lasts whose owner has died.</summary>
+    private static readonly TimeSpan StopPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly TimeProvider _time = time;
     private readonly ILogger _logger = logger;
 
     /// <summary>Marks all that is in the journal now. What is taken meanwhile is for the next pass: takes that never pause must not keep this one from ending.</summary>
-    public async Task<int> DrainAsync(CancellationToken cancellationToken)
+    public async Task<int> DrainAsync(CancellationToken cancellationToken) =>
+        (await DrainOnceAsync(cancellationToken).ConfigureAwait(false)).Marked;
+
+    /// <summary>The same for a stop, after which this process's codes would wait for another: somebody else's batch is waited for.</summary>
+    public async Task DrainToEndAsync(CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; attempt < StopAttempts; attempt++)
+        {
+            if (!(await DrainOnceAsync(cancellationToken).ConfigureAwait(false)).LeftToOthers)
+                return;
+            await Task.Delay(StopPause, _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<(int Marked, bool LeftToOthers)> DrainOnceAsync(CancellationToken cancellationToken)
     {
         int marked = 0;
         long left = (await cache.GetLevelsAsync(cancellationToken).ConfigureAwait(false))?.Journaled ?? 0;
@@ -31,7 +51,7 @@ internal sealed class JournalMarker(
             await cache.TrimJournalAsync(batch, cancellationToken).ConfigureAwait(false);
         }
 
-        return marked;
+        return (marked, left > 0);
     }
 
     protected override async Task<int> PassAsync(CancellationToken stopping)

@@ -11,8 +11,8 @@ internal sealed class Leaser(
     /// <summary>A lease that was asked for and never answered: it may be in the store, and is asked for again until it is found.</summary>
     private LeaseRequest? _unanswered;
 
-    /// <summary>One lease, pushed; false when the store has no codes, or the cache takes no more.</summary>
-    public async ValueTask<bool> LeaseAsync(Epoch epoch, CancellationToken stopping)
+    /// <summary>One lease, pushed.</summary>
+    public async ValueTask<LeaseStep> LeaseAsync(Epoch epoch, CancellationToken stopping)
     {
         using PoolTelemetry.Step step = telemetry.Begin("lease");
         LeaseResult result = await LeaseOnceAsync(epoch, stopping).ConfigureAwait(false);
@@ -20,14 +20,16 @@ internal sealed class Leaser(
         if (result.Outcome == LeaseOutcome.EpochClosed)
         {
             target.Closed(epoch);
-            return true;
+            return LeaseStep.Done;
         }
 
         telemetry.Leased(result.Leases.Sum(lease => lease.Codes.Count));
         bool pushed = await PushAsync(epoch, result.Leases, stopping).ConfigureAwait(false);
         if (result.Available < options.StoreMinThreshold && options.RunMonitors)
             storeMonitor.Wake();
-        return pushed && result.Outcome == LeaseOutcome.Leased;
+        if (!pushed)
+            return LeaseStep.Refused;
+        return result.Outcome == LeaseOutcome.Leased ? LeaseStep.Done : LeaseStep.StoreEmpty;
     }
 
     /// <summary>

@@ -133,7 +133,7 @@ internal sealed class PoolService(PoolRuntime runtime) : IHostedLifecycleService
         try
         {
             if (runtime.Shared is not null)
-                await runtime.Shared.Marker.DrainAsync(cancellationToken).ConfigureAwait(false);
+                await runtime.Shared.Marker.DrainToEndAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {

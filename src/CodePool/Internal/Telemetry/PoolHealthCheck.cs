@@ -27,10 +27,11 @@ internal sealed class PoolHealthCheck(PoolRuntime runtime) : IHealthCheck
         return Task.FromResult(new HealthCheckResult(status, string.Join(" ", problems), data: data));
     }
 
-    /// <summary>A Journaled take needs a code in the cache; a Confirmed one needs the store as well.</summary>
+    /// <summary>A Journaled take needs a code in the cache; a Confirmed one needs the store as well. The shared cache is needed by neither.</summary>
     private bool TakesWork(long cached) =>
         cached > 0 && runtime.IsRunning
-        && (runtime.Options.Consistency == CodeConsistency.Journaled || !runtime.Failures().Any());
+        && (runtime.Options.Consistency == CodeConsistency.Journaled
+            || runtime.Failures().All(loop => loop.Failure is CodePoolCacheUnavailableException));
 
     private IEnumerable<string> Problems(long cached)
     {

@@ -1,0 +1,141 @@
+using System.Globalization;
+using CodePool.Providers;
+using CodePool.Redis.Internal;
+using CodePool.Redis.Tests.Support;
+
+namespace CodePool.Redis.Tests.Fence;
+
+/// <summary>Somebody deletes, evicts or writes to the pool's keys: noticed before anything is touched.</summary>
+public sealed class DamageTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>A command on one of the keys, of which 10 codes were pushed, 4 popped and 1 trimmed.</summary>
+    public static TheoryData<string, CodeConsistency> Damages()
+    {
+        var data = new TheoryData<string, CodeConsistency>();
+        foreach (string damage in (string[])["DEL meta", "DEL list", "LPOP list", "RPUSH list x", "SET list x", "HSET meta token 0", "HSET meta replid 0"])
+        {
+            data.Add(damage, CodeConsistency.Journaled);
+            data.Add(damage, CodeConsistency.Confirmed);
+        }
+
+        foreach (string damage in (string[])["DEL journal", "LPOP journal", "RPUSH journal x", "SET journal x"])
+            data.Add(damage, CodeConsistency.Journaled);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public async Task Every_step_is_refused_and_the_next_epoch_is_sound(string damage, CodeConsistency consistency)
+    {
+        await using var pool = new TestPool(redis.Server, consistency);
+        RedisCodeCache process = pool.CreateProcess();
+        Epoch epoch = await StartAsync(pool, process);
+        JournalBatch? read = await process.ReadAsync(1);
+        await DamageAsync(pool, epoch, damage);
+
+        Assert.Equal(CacheStatus.Fenced, await process.PopStatusAsync(3));
+        Assert.Equal(CacheStatus.Fenced, await process.PushAsync(epoch, lease: 2, first: 11, count: 3));
+        Assert.Null(await process.LevelsAsync());
+        Assert.Null(await process.ReadAsync());
+        Assert.Empty(await process.GetFinishedLeasesAsync(Token));
+        if (read is not null)
+            await process.TrimAsync(read);
+        await process.ForgetAsync([new FinishedLease(epoch, 1)], 1, Token);
+
+        Epoch next = await process.OpenAsync(pool, number: 2);
+        Assert.Equal(CacheStatus.Ok, await process.PushAsync(next, lease: 3, first: 21, count: 3));
+        Assert.Equal([21, 22, 23], await process.PopAsync(5));
+        foreach (Epoch frozen in (await process.LookAsync()).Frozen)
+        {
+            await process.ReadFrozenAsync(frozen, 0, 100, Token);
+            await process.DropFrozenAsync(frozen, Token);
+        }
+
+        Assert.Empty((await process.LookAsync()).Frozen);
+    }
+
+    [Fact]
+    public async Task A_meta_that_is_no_hash_is_for_a_person_to_mend()
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess();
+        Epoch epoch = await StartAsync(pool, process);
+        await redis.Server.ExecuteAsync("SET", pool.Meta, "x");
+
+        Assert.Equal(CacheStatus.Fenced, await process.PopStatusAsync(3));
+        await Assert.ThrowsAsync<CodePoolConfigurationException>(process.LookAsync);
+
+        await redis.Server.ExecuteAsync("DEL", pool.Meta);
+        await process.OpenAsync(pool, epoch.Number + 1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_list_put_back_by_a_stranger_would_be_popped_again_if_nobody_counted_it(bool weakened)
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess(Weakened.If(weakened, Weakened.ListLength));
+        Epoch epoch = await process.OpenAsync(pool);
+        await process.PushAsync(epoch, lease: 1, first: 1, count: 3);
+        await redis.Server.ExecuteAsync("COPY", pool.List(epoch), pool.List(epoch) + ":backup");
+        List<long> handedOut = [.. await process.PopAsync(3)];
+        await redis.Server.ExecuteAsync("RENAME", pool.List(epoch) + ":backup", pool.List(epoch));
+
+        PopResult pop = await process.PopAsync(3, Token);
+        handedOut.AddRange(pop.Codes.Select(code => code.Number));
+
+        Assert.Equal(weakened ? CacheStatus.Ok : CacheStatus.Fenced, pop.Status);
+        Assert.Equal(weakened ? 3 : 0, handedOut.Count - handedOut.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_deleted_journal_would_lose_marks_if_nobody_counted_it(bool weakened)
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess(Weakened.If(weakened, Weakened.JournalLength));
+        Epoch epoch = await StartAsync(pool, process);
+        await redis.Server.ExecuteAsync("DEL", pool.Journal(epoch));
+
+        Assert.Equal(weakened ? CacheStatus.Ok : CacheStatus.Fenced, await process.PopStatusAsync(1));
+
+        // Three of the four that were taken are in no journal, and their lease would go on as if nothing had happened.
+        if (weakened)
+            Assert.Equal([5], await process.ReadNumbersAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_meta_of_another_server_is_not_used(bool weakened)
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess(Weakened.If(weakened, Weakened.Elsewhere));
+        Epoch epoch = await StartAsync(pool, process);
+        await DamageAsync(pool, epoch, "HSET meta replid 0");
+
+        Assert.Equal(weakened ? CacheStatus.Ok : CacheStatus.Fenced, await process.PopStatusAsync(1));
+    }
+
+    private static async Task<Epoch> StartAsync(TestPool pool, RedisCodeCache process)
+    {
+        Epoch epoch = await process.OpenAsync(pool);
+        await process.PushAsync(epoch, lease: 1, first: 1, count: 10);
+        await process.PopAsync(4);
+        if (await process.ReadAsync(1) is { } batch)
+            await process.TrimAsync(batch);
+        return epoch;
+    }
+
+    private async Task DamageAsync(TestPool pool, Epoch epoch, string damage) => await redis.Server.ExecuteAsync([.. damage.Split(' ').Select(part => part switch
+    {
+        "meta" => pool.Meta,
+        "list" => pool.List(epoch),
+        "journal" => pool.Journal(epoch),
+        _ => part.ToString(CultureInfo.InvariantCulture),
+    })]);
+}

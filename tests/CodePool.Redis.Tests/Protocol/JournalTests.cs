@@ -1,0 +1,160 @@
+using CodePool.Providers;
+using CodePool.Redis.Internal;
+using CodePool.Redis.Tests.Support;
+
+namespace CodePool.Redis.Tests.Protocol;
+
+/// <summary>What was taken stays in the journal until exactly that was marked.</summary>
+public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixture>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Two_drainers_who_read_the_same_trim_it_once(bool weakened)
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisScripts? scripts = Weakened.If(weakened, Weakened.Head);
+        RedisCodeCache[] drainers = [pool.CreateProcess(scripts), pool.CreateProcess(scripts)];
+        await TakeAsync(pool, drainers, count: 8);
+        JournalBatch first = (await drainers[0].ReadAsync(4))!;
+        await LetTheClaimRunOutAsync(pool);
+        JournalBatch second = (await drainers[1].ReadAsync(4))!;
+        Assert.Equal(first.Codes, second.Codes);
+
+        await drainers[0].TrimAsync(first);
+        await drainers[1].TrimAsync(second);
+        await drainers[1].TrimAsync(second);
+
+        // Without a look at the head, four that nobody has marked are gone, and what repeats it drives the counters apart.
+        Assert.Equal(weakened ? [] : [5, 6, 7, 8], await drainers[1].ReadNumbersAsync());
+    }
+
+    [Fact]
+    public async Task A_trim_that_comes_after_somebody_elses_takes_nothing()
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache[] drainers = [pool.CreateProcess(), pool.CreateProcess()];
+        await TakeAsync(pool, drainers, count: 9);
+        JournalBatch slow = (await drainers[0].ReadAsync(6))!;
+        await LetTheClaimRunOutAsync(pool);
+        await drainers[1].TrimAsync((await drainers[1].ReadAsync(2))!);
+
+        await drainers[0].TrimAsync(slow);
+
+        Assert.Equal([3, 4, 5, 6, 7, 8, 9], await drainers[1].ReadNumbersAsync());
+        Assert.Equal(new CacheLevels(0, 7), await drainers[1].LevelsAsync());
+    }
+
+    [Fact]
+    public async Task Only_what_was_read_is_trimmed()
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess();
+        Epoch epoch = await TakeAsync(pool, [process], count: 2);
+        JournalBatch batch = (await process.ReadAsync())!;
+        await process.PushAsync(epoch, lease: 2, first: 3, count: 2);
+        await process.PopAsync(2);
+
+        await process.TrimAsync(batch);
+
+        Assert.Equal([3, 4], await process.ReadNumbersAsync());
+    }
+
+    [Fact]
+    public async Task While_one_drains_the_others_need_not()
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache[] drainers = [pool.CreateProcess(), pool.CreateProcess()];
+        await TakeAsync(pool, drainers, count: 4);
+
+        Assert.Equal([1, 2], await drainers[0].ReadNumbersAsync(2));
+        Assert.Null(await drainers[1].ReadAsync(2));
+        Assert.Equal([1, 2], await drainers[0].ReadNumbersAsync(2));
+
+        await LetTheClaimRunOutAsync(pool);
+        Assert.Equal([1, 2], await drainers[1].ReadNumbersAsync(2));
+        Assert.Null(await drainers[0].ReadAsync(2));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task At_its_bound_nothing_is_popped_until_there_is_room_again(bool weakened)
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess(Weakened.If(weakened, Weakened.Bound), maxJournal: 5);
+        Epoch epoch = await process.OpenAsync(pool);
+        await process.PushAsync(epoch, lease: 1, first: 1, count: 10);
+
+        Assert.Equal(weakened ? 10 : 5, (await process.PopAsync(10)).Count);
+        if (weakened)
+            return;
+        PopResult full = await process.PopAsync(1, Token);
+        Assert.Equal((CacheStatus.Full, 0, 5L, 5L), (full.Status, full.Codes.Count, full.Remaining, full.Journaled));
+
+        await process.TrimAsync((await process.ReadAsync(2))!);
+        Assert.Equal([6, 7], await process.PopAsync(10));
+        Assert.Equal(CacheStatus.Full, await process.PopStatusAsync(1));
+    }
+
+    [Fact]
+    public async Task A_bound_does_not_hold_a_confirmed_pool()
+    {
+        await using var pool = new TestPool(redis.Server, CodeConsistency.Confirmed);
+        RedisCodeCache process = pool.CreateProcess(maxJournal: 5);
+        await process.PushAsync(await process.OpenAsync(pool), lease: 1, first: 1, count: 10);
+        Assert.Equal(10, (await process.PopAsync(10)).Count);
+    }
+
+    [Fact]
+    public async Task The_journal_of_a_closed_epoch_is_paged_and_dropped()
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess();
+        Epoch closed = await TakeAsync(pool, [process], count: 5);
+        await process.OpenAsync(pool, number: 2);
+        Epoch frozen = Assert.Single((await process.LookAsync()).Frozen);
+        Assert.Equal((closed.Token, closed.Number), (frozen.Token, frozen.Number));
+
+        List<long> read = [];
+        while (await process.ReadFrozenAsync(frozen, read.Count, 2, Token) is { } batch)
+            read.AddRange(batch.Codes.Select(code => code.Number));
+        Assert.Equal([1, 2, 3, 4, 5], read);
+
+        await process.DropFrozenAsync(frozen, Token);
+        await process.DropFrozenAsync(frozen, Token);
+        Assert.Empty((await process.LookAsync()).Frozen);
+        Assert.Equal(0, (await redis.Server.ExecuteAsync("EXISTS", pool.Journal(closed))).Number);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_journal_whose_epoch_is_open_here_is_not_dropped(bool weakened)
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess(Weakened.If(weakened, Weakened.StillOpen));
+        Epoch epoch = await TakeAsync(pool, [process], count: 5);
+
+        // The store has closed it, and this process knows; others still pop.
+        Assert.Null(await process.ReadFrozenAsync(epoch, 0, 10, Token));
+        await process.DropFrozenAsync(epoch, Token);
+
+        Assert.Equal(weakened ? 0 : 5, (await redis.Server.ExecuteAsync("LLEN", pool.Journal(epoch))).Number);
+    }
+
+    /// <summary>A claim is timed by the server's clock, which a test does not move.</summary>
+    private async Task LetTheClaimRunOutAsync(TestPool pool) => await redis.Server.ExecuteAsync("HSET", pool.Meta, "drains_until", "0");
+
+    private static async Task<Epoch> TakeAsync(TestPool pool, RedisCodeCache[] processes, int count)
+    {
+        Epoch epoch = await processes[0].OpenAsync(pool);
+        foreach (RedisCodeCache process in processes)
+            process.Join(epoch);
+        await processes[0].PushAsync(epoch, lease: 1, first: 1, count: count);
+        Assert.Equal(count, (await processes[0].PopAsync(count)).Count);
+        return epoch;
+    }
+}

@@ -1,0 +1,59 @@
+using CodePool.Providers;
+using CodePool.Redis.Internal;
+
+namespace CodePool.Redis.Tests.Support;
+
+/// <summary>The steps of a cache's life, short enough to tell a story in a test.</summary>
+internal static class CacheSteps
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>A lease whose codes are C and their number.</summary>
+    public static Lease Lease(long number, long first, int count) =>
+        new(number, first, [.. Enumerable.Range(0, count).Select(offset => $"C{first + offset}")]);
+
+    /// <summary>What the store's row of a new epoch on this server would be.</summary>
+    public static async Task<Epoch> NewEpochAsync(this RedisCodeCache process, CodeConsistency consistency, long number = 1) => new(
+        number, Guid.NewGuid(), EpochKind.Redis, (await process.LookAsync(Token)).Identity, consistency, EpochState.Open, 0);
+
+    /// <summary>Looks, and opens an epoch.</summary>
+    public static async Task<Epoch> OpenAsync(this RedisCodeCache process, TestPool pool, long number = 1)
+    {
+        Epoch epoch = await process.NewEpochAsync(pool.Consistency, number);
+        Assert.Equal(CacheStatus.Ok, await process.OpenAsync(epoch, Token));
+        return epoch;
+    }
+
+    public static async Task<CacheStatus> PushAsync(this RedisCodeCache process, Epoch epoch, long lease, long first, int count) =>
+        await process.PushAsync(epoch, Lease(lease, first, count), Token);
+
+    /// <summary>Pops, and expects neither fence nor bound.</summary>
+    public static async Task<IReadOnlyList<long>> PopAsync(this RedisCodeCache process, int count)
+    {
+        PopResult pop = await process.PopAsync(count, Token);
+        Assert.Equal(CacheStatus.Ok, pop.Status);
+        return [.. pop.Codes.Select(code => code.Number)];
+    }
+
+    public static async Task<CacheStatus> PopStatusAsync(this RedisCodeCache process, int count) =>
+        (await process.PopAsync(count, Token)).Status;
+
+    public static async Task<JournalBatch?> ReadAsync(this RedisCodeCache process, int count = 1_000) =>
+        await process.ReadJournalAsync(count, Token);
+
+    public static async Task<IReadOnlyList<long>> ReadNumbersAsync(this RedisCodeCache process, int count = 1_000) =>
+        await process.ReadAsync(count) is { } batch ? [.. batch.Codes.Select(code => code.Number)] : [];
+
+    public static async Task TrimAsync(this RedisCodeCache process, JournalBatch batch) => await process.TrimJournalAsync(batch, Token);
+
+    /// <summary>As a marker does it, up to so many entries a batch.</summary>
+    public static async Task DrainAsync(this RedisCodeCache process, int count = 1_000)
+    {
+        while (await process.ReadAsync(count) is { } batch)
+            await process.TrimAsync(batch);
+    }
+
+    public static async Task<CacheLevels?> LevelsAsync(this RedisCodeCache process) => await process.GetLevelsAsync(Token);
+
+    public static async Task<CacheView> LookAsync(this RedisCodeCache process) => await process.LookAsync(Token);
+}
