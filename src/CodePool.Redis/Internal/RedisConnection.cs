@@ -3,7 +3,13 @@ using StackExchange.Redis;
 namespace CodePool.Redis.Internal;
 
 /// <summary>Connects at the first use, sends scripts, and makes the client's exceptions ours.</summary>
-internal sealed class RedisConnection(string pool, Func<Task<IConnectionMultiplexer>> connect, bool owns, int database) : IAsyncDisposable
+/// <param name="pool">The pool's name.</param>
+/// <param name="connect">Brings the connection.</param>
+/// <param name="owns">Whether it is disposed with this.</param>
+/// <param name="database">The number of the database.</param>
+/// <param name="sendsUnknown">For tests: false leaves it at a script's hash.</param>
+internal sealed class RedisConnection(
+    string pool, Func<Task<IConnectionMultiplexer>> connect, bool owns, int database, bool sendsUnknown = true) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private volatile IConnectionMultiplexer? _multiplexer;
@@ -26,7 +32,7 @@ internal sealed class RedisConnection(string pool, Func<Task<IConnectionMultiple
             {
                 return await redis.ScriptEvaluateAsync(script.Hash, keys, values, CommandFlags.DemandMaster).ConfigureAwait(false);
             }
-            catch (RedisServerException unknown) when (unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+            catch (RedisServerException unknown) when (sendsUnknown && unknown.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
             {
                 // NoScriptCache: as plain EVAL. The client would load it first, and a SCRIPT FLUSH could come between.
                 return await redis.ScriptEvaluateAsync(
