@@ -14,6 +14,7 @@ internal sealed class RedisConnection(
     private readonly SemaphoreSlim _gate = new(1);
     private volatile IConnectionMultiplexer? _multiplexer;
     private volatile IDatabase? _database;
+    private int _refreshing;
 
     /// <summary>Runs a script once. It is repeated only if the server says that it does not know it, and so did not run it.</summary>
     /// <param name="script">The script.</param>
@@ -41,6 +42,8 @@ internal sealed class RedisConnection(
         }
         catch (Exception failure) when (failure is RedisException or RedisCommandException or TimeoutException or ObjectDisposedException)
         {
+            if (Interlocked.Exchange(ref _refreshing, 1) == 0)
+                _ = RefreshAsync();
             throw RedisErrors.Translate(pool, failure, taking);
         }
     }
@@ -50,6 +53,27 @@ internal sealed class RedisConnection(
         if (owns && _multiplexer is { } own)
             await own.DisposeAsync().ConfigureAwait(false);
         _gate.Dispose();
+    }
+
+    /// <summary>
+    /// Asks the servers who is the primary now. By itself the client does so once a minute: so long after a failover it would refuse to
+    /// write to the promoted replica, or go on writing to the demoted primary.
+    /// </summary>
+    private async Task RefreshAsync()
+    {
+        try
+        {
+            if (_multiplexer is { } multiplexer)
+                await multiplexer.ConfigureAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is RedisException or TimeoutException or ObjectDisposedException)
+        {
+            // Whoever calls next meets it, and asks again.
+        }
+        finally
+        {
+            Volatile.Write(ref _refreshing, 0);
+        }
     }
 
     private async ValueTask<IDatabase> ConnectAsync()
