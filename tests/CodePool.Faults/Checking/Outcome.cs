@@ -1,9 +1,8 @@
 namespace CodePool.Faults.Checking;
 
 /// <summary>What one run found.</summary>
-internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, long LostReplies, long Failures, int Killed, bool IsQuiet, long OtherFaults)
+internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, long LostReplies, long Failures, int KilledCallers, bool IsQuiet, long OtherFaults)
 {
-    private const int CallersOfOne = 4;
     private const int LongestPauseMs = 2_000;
 
     /// <summary>Codes nobody can account for.</summary>
@@ -28,8 +27,8 @@ internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, long Lost
             yield return $"{Store.Burned} burned by the store's count, but {Store.Audit.Unconfirmed} are Unconfirmed and {Store.MarkedLate} were marked late";
 
         // A killed process had at most one code on its way to each caller, popped or not written down yet.
-        if (Store.Undelivered > LostReplies + (2 * CallersOfOne * Killed))
-            yield return $"{Store.Undelivered} codes are Used and were delivered to nobody, but {LostReplies} were counted as lost, by {Killed} killed processes aside";
+        if (Store.Undelivered > LostReplies + (2 * KilledCallers))
+            yield return $"{Store.Undelivered} codes are Used and were delivered to nobody, but {LostReplies} were counted as lost, {KilledCallers} killed callers aside";
         if (!IsQuiet)
             yield return "not everything was settled in time";
         if (HandOuts.ResumedAfterMs is < 0 or > LongestPauseMs)

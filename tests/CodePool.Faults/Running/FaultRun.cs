@@ -7,7 +7,7 @@ namespace CodePool.Faults.Running;
 /// <summary>One run of a scenario: its servers, its workers, and when the fault was.</summary>
 internal sealed class FaultRun(RunSettings settings, string store, PostgresInstance database) : IAsyncDisposable
 {
-    private const int Workers = 2, Takers = 4, Rate = 6_000;
+    private const int Workers = 2, Rate = 6_000;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("codepool-faults-");
@@ -20,6 +20,9 @@ internal sealed class FaultRun(RunSettings settings, string store, PostgresInsta
     public string Store => store;
 
     public PostgresInstance Database => database;
+
+    /// <summary>How many take at once in each worker. Confirmed takes share an update of the store, so more of them come.</summary>
+    public int Takers => settings.Consistency == CodeConsistency.Journaled ? 4 : 64;
 
     public Random Random { get; } = new(settings.Seed);
 

@@ -51,7 +51,7 @@ internal sealed class ScenarioRunner(PostgresInstance database, TimeSpan length,
         StoreContents contents = await StoreContents.ReadAsync(store, handOuts, await RedisContents.ReadAsync(run.Redis));
         var outcome = new Outcome(
             handOuts, contents, run.AllWorkers.Sum(worker => worker.Result?.Undelivered ?? 0), run.AllWorkers.Sum(worker => worker.Result?.Failures ?? 0),
-            run.AllWorkers.Count(worker => worker.IsKilled), quiet, run.OtherFaults);
+            run.Takers * run.AllWorkers.Count(worker => worker.IsKilled), quiet, run.OtherFaults);
         await Console.Error.WriteLineAsync($"  {what}: {outcome} ({Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s)");
         if (!isControl && (Environment.GetEnvironmentVariable("CODEPOOL_FAULTS_VERBOSE") is not null || outcome.Wrong(scenario.LosesJournal).Any()))
             await PrintLogsAsync(run);
