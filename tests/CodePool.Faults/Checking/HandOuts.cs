@@ -38,7 +38,7 @@ internal sealed class HandOuts
                 resumed = Math.Min(resumed, long.Parse(fields[1], CultureInfo.InvariantCulture));
         }
 
-        if (worker.IsKilled || ResumedAfterMs < 0)
+        if (worker.EndedBefore(faultAt) || ResumedAfterMs < 0)
             return;
         ResumedAfterMs = resumed == long.MaxValue ? -1 : Math.Max(ResumedAfterMs, (long)Stopwatch.GetElapsedTime(faultAt, resumed).TotalMilliseconds);
     }

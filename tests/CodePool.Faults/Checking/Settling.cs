@@ -23,11 +23,11 @@ internal static class Settling
         """;
 
     private static readonly TimeSpan Limit = PoolSettings.EpochTimeout * 4;
-    private static readonly TimeSpan ControlLimit = PoolSettings.EpochTimeout * 1.5;
+    private static readonly TimeSpan WeakenedLimit = PoolSettings.EpochTimeout * 1.5;
 
     /// <returns>Whether it came to rest.</returns>
     public static Task<bool> WaitAsync(FaultRun run, StoreDatabase store) =>
-        Wait.UntilAsync(() => IsQuietAsync(run, store), run.Settings.IsControl ? ControlLimit : Limit);
+        Wait.UntilAsync(() => IsQuietAsync(run, store), run.Settings.Without.Count > 0 ? WeakenedLimit : Limit);
 
     private static async Task<bool> IsQuietAsync(FaultRun run, StoreDatabase store)
     {

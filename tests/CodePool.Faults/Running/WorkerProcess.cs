@@ -13,6 +13,7 @@ internal sealed class WorkerProcess : IDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _errors = new();
+    private long _endedAt = long.MaxValue;
 
     private WorkerProcess(WorkerSettings settings)
     {
@@ -37,6 +38,9 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>What it said at its end; null if it was killed.</summary>
     public WorkerResult? Result { get; private set; }
 
+    /// <summary>Whether it could not take any more at that time: a <see cref="Stopwatch"/> timestamp.</summary>
+    public bool EndedBefore(long time) => _endedAt < time;
+
     /// <summary>The last lines of its log.</summary>
     public IEnumerable<string> Errors => _errors;
 
@@ -54,6 +58,7 @@ internal sealed class WorkerProcess : IDisposable
     public async Task KillAsync()
     {
         IsKilled = true;
+        _endedAt = Stopwatch.GetTimestamp();
         _process.Kill();
         await _process.WaitForExitAsync();
     }
@@ -62,6 +67,7 @@ internal sealed class WorkerProcess : IDisposable
     {
         await _process.StandardInput.WriteLineAsync(Worker.Stop);
         await ExpectAsync(Worker.Stopped);
+        _endedAt = Stopwatch.GetTimestamp();
     }
 
     public async Task QuitAsync()
