@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Globalization;
+using CodePool.Faults.Running;
+
+namespace CodePool.Faults.Checking;
+
+/// <summary>What the workers' callers got, from all logs together.</summary>
+internal sealed class HandOuts
+{
+    private readonly HashSet<string> _codes = new(StringComparer.Ordinal);
+
+    public IReadOnlySet<string> Codes => _codes;
+
+    public long Count { get; private set; }
+
+    public long Duplicates => Count - _codes.Count;
+
+    /// <summary>From the fault to the end of the first take that began after it, in the worker that waited longest; -1: it never came.</summary>
+    public long ResumedAfterMs { get; private set; }
+
+    public static HandOuts Read(FaultRun run)
+    {
+        var all = new HandOuts();
+        foreach (WorkerProcess worker in run.AllWorkers)
+            all.Read(worker, run.FaultAt);
+        return all;
+    }
+
+    private void Read(WorkerProcess worker, long faultAt)
+    {
+        long resumed = long.MaxValue;
+        foreach (string line in File.ReadLines(worker.Settings.Log))
+        {
+            string[] fields = line.Split(' ');
+            Count++;
+            _codes.Add(fields[2]);
+            if (long.Parse(fields[0], CultureInfo.InvariantCulture) >= faultAt)
+                resumed = Math.Min(resumed, long.Parse(fields[1], CultureInfo.InvariantCulture));
+        }
+
+        if (worker.EndedBefore(faultAt) || ResumedAfterMs < 0)
+            return;
+        ResumedAfterMs = resumed == long.MaxValue ? -1 : Math.Max(ResumedAfterMs, (long)Stopwatch.GetElapsedTime(faultAt, resumed).TotalMilliseconds);
+    }
+}

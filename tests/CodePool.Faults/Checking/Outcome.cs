@@ -1,0 +1,42 @@
+namespace CodePool.Faults.Checking;
+
+/// <summary>What one run found.</summary>
+internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, long LostReplies, long Failures, int KilledCallers, bool IsQuiet, long OtherFaults)
+{
+    private const int LongestPauseMs = 2_000;
+
+    /// <summary>Codes nobody can account for.</summary>
+    public long Unaccounted(bool losesJournal) =>
+        Store.Unknown + Store.Leaked + (losesJournal ? 0 : Store.Unconfirmed) + OtherFaults;
+
+    public IEnumerable<string> Wrong(bool losesJournal)
+    {
+        if (HandOuts.Duplicates > 0)
+            yield return $"{HandOuts.Duplicates} codes handed out twice";
+        if (Store.Unknown > 0)
+            yield return $"{Store.Unknown} codes handed out that the store has not as Used";
+        if (Store.Unconfirmed > 0 && !losesJournal)
+            yield return $"{Store.Unconfirmed} codes handed out are Unconfirmed, though no journal was lost";
+        if (Store.Leaked > 0)
+            yield return $"{Store.Leaked} codes are leased and lie nowhere";
+        if (OtherFaults > 0)
+            yield return $"{OtherFaults} other faults";
+        if (!Store.Audit.IsExact)
+            yield return $"the audit is not exact: {string.Join("; ", Store.Audit.Findings)}";
+        if (Store.Burned != Store.Audit.Unconfirmed + Store.MarkedLate)
+            yield return $"{Store.Burned} burned by the store's count, but {Store.Audit.Unconfirmed} are Unconfirmed and {Store.MarkedLate} were marked late";
+
+        // A killed process had at most one code on its way to each caller, popped or not written down yet.
+        if (Store.Undelivered > LostReplies + (2 * KilledCallers))
+            yield return $"{Store.Undelivered} codes are Used and were delivered to nobody, but {LostReplies} were counted as lost, {KilledCallers} killed callers aside";
+        if (!IsQuiet)
+            yield return "not everything was settled in time";
+        if (HandOuts.ResumedAfterMs is < 0 or > LongestPauseMs)
+            yield return $"hand-out went on after {HandOuts.ResumedAfterMs} ms";
+    }
+
+    public override string ToString() =>
+        $"{HandOuts.Count} handed out, {HandOuts.Duplicates} twice, {Store.Used} Used, {Store.Unconfirmed} Unconfirmed, {Store.Unknown} unknown, "
+        + $"{Store.Leaked} leaked; {Store.Audit.Unconfirmed} burned ({Store.MarkedLate} marked late), {Store.Undelivered} undelivered of {LostReplies} counted; "
+        + $"{Failures} takes failed, resumed after {HandOuts.ResumedAfterMs} ms, other {OtherFaults}{(IsQuiet ? "" : ", not quiet")}";
+}

@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using CodePool.Faults.Workers;
+using CodePool.TestServers;
+
+namespace CodePool.Faults.Running;
+
+/// <summary>One run of a scenario: its servers, its workers, and when the fault was.</summary>
+internal sealed class FaultRun(RunSettings settings, string store, PostgresInstance database) : IAsyncDisposable
+{
+    private const int Workers = 2, Rate = 6_000;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("codepool-faults-");
+    private readonly Stack<IAsyncDisposable> _servers = new();
+    private readonly List<WorkerProcess> _workers = [];
+
+    public RunSettings Settings => settings;
+
+    /// <summary>The connection string of this run's database.</summary>
+    public string Store => store;
+
+    public PostgresInstance Database => database;
+
+    /// <summary>How many take at once in each worker. Confirmed takes share an update of the store, so more of them come.</summary>
+    public int Takers => settings.Consistency == CodeConsistency.Journaled ? 4 : 64;
+
+    public Random Random { get; } = new(settings.Seed);
+
+    public IReadOnlyList<WorkerProcess> AllWorkers => _workers;
+
+    public IEnumerable<WorkerProcess> LivingWorkers => _workers.Where(worker => !worker.IsKilled && worker.Result is null);
+
+    /// <summary>Who holds the pool's keys in the end.</summary>
+    public RedisInstance? Redis { get; set; }
+
+    /// <summary>When the fault was: a <see cref="Stopwatch"/> timestamp.</summary>
+    public long FaultAt { get; private set; }
+
+    /// <summary>Faults that only this scenario can see.</summary>
+    public long OtherFaults { get; set; }
+
+    public async Task<RedisInstance> StartRedisAsync(RedisPersistence persistence = RedisPersistence.None)
+    {
+        RedisInstance redis = await RedisInstance.StartNewAsync(new RedisOptions { Persistence = persistence });
+        _servers.Push(redis);
+        return Redis = redis;
+    }
+
+    public async Task<RedisInstance> StartReplicaAsync(RedisInstance primary)
+    {
+        RedisInstance replica = await RedisInstance.StartNewAsync(new RedisOptions { Persistence = RedisPersistence.Snapshot });
+        _servers.Push(replica);
+        await replica.ReplicaOfAsync(primary);
+        await primary.WaitForReplicaAsync(replica);
+        return replica;
+    }
+
+    public FaultProxy StartProxy(RedisInstance redis)
+    {
+        FaultProxy proxy = FaultProxy.Start(redis.Port);
+        _servers.Push(proxy);
+        return proxy;
+    }
+
+    /// <summary>Starts the workers and waits until each has a code.</summary>
+    public Task StartWorkersAsync(params int[] ports) =>
+        StartWorkersAsync([.. Enumerable.Repeat(ports, Workers)]);
+
+    /// <summary>Starts a worker for each list of endpoints and waits until each has a code.</summary>
+    public async Task StartWorkersAsync(int[][] ports)
+    {
+        WorkerProcess[] started = await Task.WhenAll(ports.Select(StartWorkerAsync));
+        await Wait.ForAsync(() => started.All(worker => worker.Takes), Limit, "the first codes");
+    }
+
+    public async Task<WorkerProcess> StartWorkerAsync(int[] ports)
+    {
+        string log;
+        lock (_workers)
+            log = Path.Combine(_folder.FullName, $"{Guid.NewGuid():N}.log");
+        WorkerProcess worker = await WorkerProcess.StartAsync(new WorkerSettings(
+            store, string.Join(',', ports.Select(port => $"127.0.0.1:{port}")), settings.Consistency, log, Takers, Rate, settings.Without));
+        lock (_workers)
+            _workers.Add(worker);
+        return worker;
+    }
+
+    /// <summary>Lets the workers take for a share of the run's time, a little more or less as the seed says.</summary>
+    public Task TakeAsync(double share) => Task.Delay(settings.Length * share * (0.9 + (0.2 * Random.NextDouble())));
+
+    /// <summary>Hand-out has to go on from now.</summary>
+    public void Fault() => FaultAt = Stopwatch.GetTimestamp();
+
+    public async Task StopTakingAsync() => await Task.WhenAll(LivingWorkers.Select(worker => worker.StopTakingAsync()));
+
+    public async Task QuitAsync() => await Task.WhenAll(LivingWorkers.Select(worker => worker.QuitAsync()));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (WorkerProcess worker in _workers)
+            worker.Dispose();
+        while (_servers.TryPop(out IAsyncDisposable? server))
+            await server.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,76 @@
+using CodePool.Faults.Workers;
+using CodePool.TestServers;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace CodePool.Faults.Running;
+
+/// <summary>The database of one run, filled before the workers start, and asked afterwards.</summary>
+internal sealed class StoreDatabase : IAsyncDisposable
+{
+    // Each late mark moves codes out of Unconfirmed: noted by the database itself, apart from the code under test.
+    private const string NoteLateMarks = """
+        CREATE TABLE late_marks (codes bigint NOT NULL);
+        CREATE FUNCTION note_late_marks() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN INSERT INTO late_marks VALUES (OLD.settled_unconfirmed - NEW.settled_unconfirmed); RETURN NULL; END $$;
+        CREATE TRIGGER note_late_marks AFTER UPDATE ON codepool_pools FOR EACH ROW
+          WHEN (NEW.settled_unconfirmed < OLD.settled_unconfirmed) EXECUTE FUNCTION note_late_marks()
+        """;
+
+    private const int Prefill = 100_000;
+
+    private readonly PostgresInstance _server;
+    private readonly string _name;
+    private readonly ServiceProvider _services;
+
+    private StoreDatabase(PostgresInstance server, string name, CodeConsistency consistency)
+    {
+        (_server, _name) = (server, name);
+        ConnectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString;
+        Connections = NpgsqlDataSource.Create(ConnectionString);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddCodePool(options => PoolSettings.Apply(options, consistency)).UsePostgres(ConnectionString);
+        _services = services.BuildServiceProvider();
+    }
+
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource Connections { get; }
+
+    public ICodePoolOperations Operations => _services.GetRequiredService<ICodePoolOperations>();
+
+    public static async Task<StoreDatabase> CreateAsync(PostgresInstance server, CodeConsistency consistency)
+    {
+        string name = $"run_{Guid.NewGuid():N}";
+        await ExecuteAsync(server, $"CREATE DATABASE {name}");
+        var database = new StoreDatabase(server, name, consistency);
+        await database.Operations.FillAsync(Prefill);
+        await using NpgsqlCommand command = database.Connections.CreateCommand(NoteLateMarks);
+        await command.ExecuteNonQueryAsync();
+        return database;
+    }
+
+    public async Task<T> ReadAsync<T>(string sql, params NpgsqlParameter[] parameters)
+    {
+        await using NpgsqlCommand command = Connections.CreateCommand(sql);
+        command.Parameters.AddRange(parameters);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Connections.DisposeAsync();
+        NpgsqlConnection.ClearAllPools();
+        await ExecuteAsync(_server, $"DROP DATABASE {_name} WITH (FORCE)");
+    }
+
+    private static async Task ExecuteAsync(PostgresInstance server, string sql)
+    {
+        await using var connection = new NpgsqlConnection($"{server.ConnectionString};Pooling=false");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
