@@ -58,7 +58,8 @@ internal static class Growth
         });
 
         // As the marker does; levels count the codes of open leases, which are what is out and not what is stored.
-        await store.SettleAsync(epoch, marked, default);
+        // A request that met a returned run came as two leases: one more than there were marks.
+        await store.SettleAsync(epoch, [.. marked, .. leases.Select(left => new LeaseSettlement(left.Number, left.First))], default);
         double levels = await MedianAsync(async () => await store.GetLevelsAsync(default));
         double take = await TakeAsync(database);
         return string.Create(
