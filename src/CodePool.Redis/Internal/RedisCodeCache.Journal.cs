@@ -59,7 +59,7 @@ internal sealed partial class RedisCodeCache
     }
 
     public override async ValueTask DropFrozenAsync(Epoch epoch, CancellationToken cancellationToken) => await redis
-        .RunAsync(_scripts.DropFrozen, FrozenKeys(epoch), [epoch.Token.ToString("N")])
+        .RunAsync(_scripts.DropFrozen, [.. FrozenKeys(epoch), Names.List(epoch.Token)], [epoch.Token.ToString("N")])
         .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
 
     public override async ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken)
