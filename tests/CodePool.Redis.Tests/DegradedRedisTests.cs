@@ -76,4 +76,28 @@ public sealed class DegradedRedisTests
         Assert.DoesNotContain(
             await host.Store.GetEpochsAsync(Token), epoch => epoch.Kind == Providers.EpochKind.Process);
     }
+
+    [Fact]
+    public async Task A_journal_whose_meta_is_gone_is_marked_all_the_same()
+    {
+        await using RedisInstance redis = await RedisInstance.StartNewAsync();
+        await using RedisHost host = await RedisHost.StartAsync(redis, configure: o =>
+        {
+            o.EpochTimeout = TimeSpan.FromSeconds(6);
+            o.MonitorInterval = TimeSpan.FromSeconds(3);
+        });
+        Guid first = host.Runtime.Shared!.Epoch.Current!.Token;
+
+        IReadOnlyList<string> codes = await host.TakeAsync(20);
+        string[] keys = [.. (await redis.ExecuteAsync("KEYS", "*")).Items!.Select(key => key.Text!)];
+        await redis.ExecuteAsync("DEL", keys.Single(key => key.EndsWith(":meta", StringComparison.Ordinal)));
+
+        await RedisHost.HoldsAsync(async () => (await host.Store.GetEpochsAsync(Token)).All(epoch => epoch.Token != first));
+        foreach (string code in codes)
+            Assert.Equal(CodeState.Used, (await host.Pool.FindAsync(code, Token))!.State);
+        keys = [.. (await redis.ExecuteAsync("KEYS", "*")).Items!.Select(key => key.Text!)];
+        Assert.DoesNotContain(keys, key => key.Contains($"{first:N}", StringComparison.Ordinal));
+        await host.StopAsync();
+        await host.AssertExactAsync();
+    }
 }

@@ -83,6 +83,22 @@ public sealed class RedisJournalTests : IAsyncLifetime
         Assert.Equal(5_000, (await cache.LookAsync(Token)).Frozen.Count);
     }
 
+    [Fact]
+    public async Task A_lease_that_another_process_forgot_is_not_remembered_here()
+    {
+        await using RedisCodeCache first = Create(CodeConsistency.Confirmed), second = Create(CodeConsistency.Confirmed);
+        await OpenAsync(first, second, CodeConsistency.Confirmed);
+        Epoch epoch = (await first.PopAsync(10, Token)).Epoch!;
+        await first.GetFinishedLeasesAsync(Token);
+        await second.GetFinishedLeasesAsync(Token);
+        Assert.Equal((1, 1), (first.InGrace, second.InGrace));
+
+        await first.ForgetAsync([new FinishedLease(epoch, 1)], 1, Token);
+        await second.GetFinishedLeasesAsync(Token);
+
+        Assert.Equal((0, 0), (first.InGrace, second.InGrace));
+    }
+
     private static async Task OpenAsync(RedisCodeCache opener, RedisCodeCache other, CodeConsistency consistency, long number = 1)
     {
         string identity = (await opener.LookAsync(Token)).Identity;

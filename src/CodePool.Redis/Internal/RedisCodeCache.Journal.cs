@@ -67,7 +67,7 @@ internal sealed partial class RedisCodeCache
     }
 
     public override async ValueTask DropFrozenAsync(Epoch epoch, CancellationToken cancellationToken) => await redis
-        .RunAsync(_scripts.DropFrozen, FrozenKeys(epoch), [epoch.Token.ToString("N")])
+        .RunAsync(_scripts.DropFrozen, [.. FrozenKeys(epoch), Names.List(epoch.Token)], [epoch.Token.ToString("N")])
         .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
 
     public override async ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken)
@@ -75,12 +75,17 @@ internal sealed partial class RedisCodeCache
         if (_joined is not { } joined || await ReadMetaAsync(joined, cancellationToken).ConfigureAwait(false) is not { } meta)
             return [];
 
+        // Forgotten by others, or of an epoch that has been replaced: nobody else would take them out.
+        var known = meta.Leases.Select(lease => (joined.Epoch.Token, lease.Lease)).ToHashSet();
+        foreach ((Guid, long) gone in _poppedSince.Keys.Where(key => !known.Contains(key)).ToList())
+            _poppedSince.Remove(gone);
+
         // Entries leave in the order in which they came: as many as had been pushed up to a lease's end.
-        long gone = joined.IsJournaled ? meta.Trimmed : meta.Popped;
+        long left = joined.IsJournaled ? meta.Trimmed : meta.Popped;
         return
         [
             .. from lease in meta.Leases
-               where lease.Rank <= gone && (joined.IsJournaled || HasPassedGrace(joined.Epoch.Token, lease.Lease))
+               where lease.Rank <= left && (joined.IsJournaled || HasPassedGrace(joined.Epoch.Token, lease.Lease))
                orderby lease.Lease
                select new FinishedLease(joined.Epoch, lease.Lease),
         ];
@@ -94,6 +99,9 @@ internal sealed partial class RedisCodeCache
             _poppedSince.Remove((lease.Epoch.Token, lease.Lease));
         await RunAsync(_scripts.Forget, new JoinedEpoch(leases[0].Epoch, Names), cancellationToken, settledTo).ConfigureAwait(false);
     }
+
+    /// <summary>Leases whose grace is running; for tests.</summary>
+    internal int InGrace => _poppedSince.Count;
 
     private bool HasPassedGrace(Guid token, long lease)
     {

@@ -82,14 +82,17 @@ internal sealed class EpochKeeper(
         {
             // A look that begins now: an older one may be from before the epoch was closed.
             await shared.Epoch.RequestAsync().WaitAsync(stopping).ConfigureAwait(false);
-            await shared.Marker.RequestAsync().WaitAsync(stopping).ConfigureAwait(false);
+            if (shared.Epoch.View is not { } view || view.Token == closed.Token)
+                return false;
+
+            // By its token: a cache whose record was evicted does not know that it had the epoch, and still has its journal.
+            await shared.Marker.DrainFrozenAsync(closed, stopping).ConfigureAwait(false);
+            return true;
         }
         catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {
             return false;
         }
-
-        return shared.Epoch.View is { } view && view.Token != closed.Token && view.Frozen.All(frozen => frozen.Token != closed.Token);
     }
 
     private async ValueTask SettleAsync(Epoch closed, CancellationToken stopping)

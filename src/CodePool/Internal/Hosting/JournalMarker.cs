@@ -54,6 +54,21 @@ internal sealed class JournalMarker(
         return (marked, left > 0);
     }
 
+    /// <summary>What was taken in an epoch that is closed, and not marked yet. Repeating it changes nothing.</summary>
+    public async ValueTask<int> DrainFrozenAsync(Epoch closed, CancellationToken cancellationToken)
+    {
+        int marked = 0;
+        long read = 0;
+        while (await cache.ReadFrozenAsync(closed, read, BatchSize, cancellationToken).ConfigureAwait(false) is { } batch)
+        {
+            read += batch.Length;
+            marked += await MarkAsync(batch, cancellationToken).ConfigureAwait(false);
+        }
+
+        await cache.DropFrozenAsync(closed, cancellationToken).ConfigureAwait(false);
+        return marked;
+    }
+
     protected override async Task<int> PassAsync(CancellationToken stopping)
     {
         await opening.EnsureAsync(stopping).ConfigureAwait(false);
@@ -75,21 +90,6 @@ internal sealed class JournalMarker(
 
     protected override Task AnswerAsync(StoreRewoundException rewound, CancellationToken stopping) =>
         recovery.AnswerAsync(rewound, stopping);
-
-    /// <summary>What was taken in an epoch that is closed, and not marked yet. Repeating it changes nothing.</summary>
-    private async ValueTask<int> DrainFrozenAsync(Epoch closed, CancellationToken cancellationToken)
-    {
-        int marked = 0;
-        long read = 0;
-        while (await cache.ReadFrozenAsync(closed, read, BatchSize, cancellationToken).ConfigureAwait(false) is { } batch)
-        {
-            read += batch.Length;
-            marked += await MarkAsync(batch, cancellationToken).ConfigureAwait(false);
-        }
-
-        await cache.DropFrozenAsync(closed, cancellationToken).ConfigureAwait(false);
-        return marked;
-    }
 
     private async ValueTask<int> MarkAsync(JournalBatch batch, CancellationToken cancellationToken)
     {

@@ -87,8 +87,7 @@ internal sealed class PoolService(PoolRuntime runtime) : IHostedLifecycleService
             return;
         try
         {
-            await runtime.Shared.Epoch.AttachAsync(cancellationToken).ConfigureAwait(false);
-            await runtime.Shared.Cache.LookAsync(cancellationToken).ConfigureAwait(false);
+            await runtime.Shared.Epoch.ProbeAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (CodePoolCacheUnavailableException unavailable)
         {

@@ -77,8 +77,15 @@ internal sealed class SharedEpoch(
     }
 
     /// <summary>Opens the store and tells the cache whose codes it holds; anew each time, which changes nothing.</summary>
-    public async ValueTask AttachAsync(CancellationToken cancellationToken) =>
+    private async ValueTask AttachAsync(CancellationToken cancellationToken) =>
         cache.Attach(await opening.EnsureAsync(cancellationToken).ConfigureAwait(false));
+
+    /// <summary>A look before anything is leased: what the cache remembers tells a database that went back in time.</summary>
+    public async ValueTask ProbeAsync(CancellationToken cancellationToken)
+    {
+        await AttachAsync(cancellationToken).ConfigureAwait(false);
+        await LookAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     protected override async Task<bool> PassAsync(CancellationToken stopping)
     {
