@@ -28,7 +28,10 @@ internal sealed partial class RedisCodeCache
     public override async ValueTask<CacheStatus> OpenAsync(Epoch epoch, CancellationToken cancellationToken)
     {
         string before = _lastToken;
-        Guid old = before.Length == 0 ? epoch.Token : Guid.ParseExact(before, "N");
+
+        // Where meta is lost, who took part in the epoch before still knows which list and journal it has left here.
+        Epoch? last = before.Length == 0 ? _joined?.Epoch : null;
+        Guid old = before.Length > 0 ? Guid.ParseExact(before, "N") : last?.Token ?? epoch.Token;
         try
         {
             await redis.RunAsync(
@@ -36,7 +39,7 @@ internal sealed partial class RedisCodeCache
                 [Names.Meta, Names.List(old), Names.Journal(old)],
                 [
                     epoch.CacheIdentity, epoch.Token.ToString("N"), epoch.Number, Names.Pool,
-                    epoch.Consistency == CodeConsistency.Journaled ? "J" : "C", before,
+                    epoch.Consistency == CodeConsistency.Journaled ? "J" : "C", before, last?.Token.ToString("N") ?? "", last?.Number ?? 0,
                 ]).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (RedisFencedException)

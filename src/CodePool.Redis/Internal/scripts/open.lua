@@ -1,6 +1,8 @@
 -- Begins an epoch, empty. Sent once, by the process that inserted its row.
--- KEYS: 1 meta, 2 list and 3 journal of the epoch that meta had when it was looked at (of the new one when it had none).
--- ARGV: 1 replication id, 2 token, 3 epoch, 4 pool, 5 mode, 6 the token that meta had, '' if none.
+-- KEYS: 1 meta, 2 list and 3 journal of the epoch that meta had when it was looked at; when it had none, of the last one that the
+-- caller took part in (of the new one when there is none).
+-- ARGV: 1 replication id, 2 token, 3 epoch, 4 pool, 5 mode, 6 the token that meta had, '' if none; 7 token and 8 number of the caller's
+-- last epoch, then, '' if none.
 local info = redis.call('INFO', 'replication')
 if not string.find(info, 'role:master', 1, true) then return redis.error_reply('CPREPLICA') end
 if not string.find(info, 'master_replid:' .. ARGV[1], 1, true) then return redis.error_reply('CPFENCED replid') end
@@ -18,8 +20,10 @@ for i = 1, #all, 2 do
     kept[#kept + 1], kept[#kept + 2] = all[i], all[i + 1]
   end
 end
-if meta[3] and redis.call('EXISTS', KEYS[3]) == 1 then
-  kept[#kept + 1], kept[#kept + 2] = 'f:' .. meta[3], meta[2]
+-- A lost meta has taken with it which epoch it was: without its journal's mark, what was taken would stay Unconfirmed, and the key for ever.
+local last, number = meta[3] or ARGV[7], meta[2] or ARGV[8]
+if last ~= '' and redis.call('EXISTS', KEYS[3]) == 1 then
+  kept[#kept + 1], kept[#kept + 2] = 'f:' .. last, number
 end
 
 -- The first write decides whether there is room, and a DEL always has it.
