@@ -22,7 +22,9 @@ if (Arguments.Parse(args) is not { } wanted)
 
 long start = Stopwatch.GetTimestamp();
 bool wrong = false;
-await using PostgresInstance database = await PostgresInstance.StartNewAsync();
+
+// What a commit does not force to disk stays in memory for long, so that a stop at once shows it.
+await using PostgresInstance database = await PostgresInstance.StartNewAsync("wal_writer_flush_after=1GB", "wal_buffers=64MB");
 foreach (Scenario scenario in wanted.Scenarios)
 {
     await Console.Error.WriteLineAsync(scenario.Name);

@@ -18,6 +18,9 @@ internal sealed class HandOuts
     /// <summary>From the fault to the end of the first take that began after it, in the worker that waited longest; -1: it never came.</summary>
     public long ResumedAfterMs { get; private set; }
 
+    /// <summary>The longest time in which a worker handed out nothing, from its first code to its last.</summary>
+    public long LongestPauseMs { get; private set; }
+
     public static HandOuts Read(FaultRun run)
     {
         var all = new HandOuts();
@@ -28,14 +31,18 @@ internal sealed class HandOuts
 
     private void Read(WorkerProcess worker, long faultAt)
     {
-        long resumed = long.MaxValue;
+        long resumed = long.MaxValue, last = 0;
         foreach (string line in File.ReadLines(worker.Settings.Log))
         {
             string[] fields = line.Split(' ');
             Count++;
             _codes.Add(fields[2]);
-            if (long.Parse(fields[0], CultureInfo.InvariantCulture) >= faultAt)
-                resumed = Math.Min(resumed, long.Parse(fields[1], CultureInfo.InvariantCulture));
+            long began = long.Parse(fields[0], CultureInfo.InvariantCulture), ended = long.Parse(fields[1], CultureInfo.InvariantCulture);
+            if (began >= faultAt)
+                resumed = Math.Min(resumed, ended);
+            if (last > 0)
+                LongestPauseMs = Math.Max(LongestPauseMs, (long)Stopwatch.GetElapsedTime(last, ended).TotalMilliseconds);
+            last = ended;
         }
 
         if (worker.EndedBefore(faultAt) || ResumedAfterMs < 0)

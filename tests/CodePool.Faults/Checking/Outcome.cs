@@ -38,5 +38,5 @@ internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, long Lost
     public override string ToString() =>
         $"{HandOuts.Count} handed out, {HandOuts.Duplicates} twice, {Store.Used} Used, {Store.Unconfirmed} Unconfirmed, {Store.Unknown} unknown, "
         + $"{Store.Leaked} leaked; {Store.Audit.Unconfirmed} burned ({Store.MarkedLate} marked late), {Store.Undelivered} undelivered of {LostReplies} counted; "
-        + $"{Failures} takes failed, resumed after {HandOuts.ResumedAfterMs} ms, other {OtherFaults}{(IsQuiet ? "" : ", not quiet")}";
+        + $"{Failures} takes failed, resumed after {HandOuts.ResumedAfterMs} ms, longest pause {HandOuts.LongestPauseMs} ms, other {OtherFaults}{(IsQuiet ? "" : ", not quiet")}";
 }

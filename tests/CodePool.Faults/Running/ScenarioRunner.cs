@@ -53,7 +53,7 @@ internal sealed class ScenarioRunner(PostgresInstance database, TimeSpan length,
             handOuts, contents, run.AllWorkers.Sum(worker => worker.Result?.Undelivered ?? 0), run.AllWorkers.Sum(worker => worker.Result?.Failures ?? 0),
             run.Takers * run.AllWorkers.Count(worker => worker.IsKilled), quiet, run.OtherFaults);
         await Console.Error.WriteLineAsync($"  {what}: {outcome} ({Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s)");
-        if (!isControl && (Environment.GetEnvironmentVariable("CODEPOOL_FAULTS_VERBOSE") is not null || outcome.Wrong(scenario.LosesJournal).Any()))
+        if (without.Count == 0 && outcome.Wrong(scenario.LosesJournal).Any())
             await PrintLogsAsync(run);
         return outcome;
     }

@@ -27,7 +27,9 @@ internal sealed class StoreDatabase : IAsyncDisposable
     {
         (_server, _name) = (server, name);
         ConnectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString;
-        Connections = NpgsqlDataSource.Create(ConnectionString);
+
+        // Without a pool: no connection outlives a server that is stopped meanwhile.
+        Connections = NpgsqlDataSource.Create($"{ConnectionString};Pooling=false");
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddCodePool(options => PoolSettings.Apply(options, consistency)).UsePostgres(ConnectionString);

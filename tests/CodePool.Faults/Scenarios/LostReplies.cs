@@ -11,20 +11,31 @@ namespace CodePool.Faults.Scenarios;
 internal sealed class LostReplies(string script, CodeConsistency consistency) : Scenario(script == Push ? "lost-pushes" : $"lost-{script}s", consistency)
 {
     private const string Pop = "pop", Push = "push", Open = "open";
-    private const double Share = 0.05, ShareOfOpens = 0.5;
+    private const double ShareOfPops = 0.05, ShareOfPushes = 0.3, ShareOfOpens = 0.5;
 
-    public override string Description => script == Open
-        ? "half of the opens lose their reply, while FLUSHALL makes new ones necessary"
-        : $"one {script} in twenty loses its reply, and its connection with it";
+    public override string Description => script switch
+    {
+        Pop => "one pop in twenty loses its reply, and its connection with it",
+        Push => "three pushes in ten lose their reply",
+        _ => "half of the opens lose their reply, while FLUSHALL makes new ones necessary",
+    };
 
     public override IReadOnlyList<string> Off => script switch
     {
         Pop => [IsConfirmed ? Protection.Settle : Protection.Journal],
         Push => Redis(Protection.PushOnce),
-        _ => Redis(Protection.OpenOnce),
+        _ => [IsConfirmed ? Protection.Settle : Protection.OpenOnce],
     };
 
     public override bool LosesJournal => script == Open;
+
+    /// <summary>Pops come by the thousand, pushes by the dozen.</summary>
+    private double ShareLost => script switch
+    {
+        Pop => ShareOfPops,
+        Push => ShareOfPushes,
+        _ => ShareOfOpens,
+    };
 
     public override async Task RunAsync(FaultRun run)
     {
@@ -33,7 +44,7 @@ internal sealed class LostReplies(string script, CodeConsistency consistency) : 
         await run.StartWorkersAsync(proxy.Port);
         await run.TakeAsync(0.2);
         string text = Text(new RedisScripts(new WeakScripts(run.Settings.Without).Weaken));
-        proxy.Rule = FaultRules.LoseReplies(script == Open ? ShareOfOpens : Share, run.Settings.Seed, request => request.Runs(text));
+        proxy.Rule = FaultRules.LoseReplies(ShareLost, run.Settings.Seed, request => request.Runs(text));
         run.Fault();
         for (int time = 0; time < 4; time++)
         {

@@ -9,7 +9,8 @@ internal sealed class RestartEmpty(CodeConsistency consistency) : Scenario("rest
 {
     public override string Description => "Redis is killed, and started again with nothing";
 
-    public override IReadOnlyList<string> Off => Redis(Protection.Replid, Protection.OpenOnce);
+    /// <summary>Nothing old comes back here, so Confirmed hands nothing out twice; but what was lost has to return.</summary>
+    public override IReadOnlyList<string> Off => IsConfirmed ? [Protection.Settle] : [Protection.Replid, Protection.OpenOnce];
 
     public override bool LosesJournal => true;
 

@@ -22,9 +22,32 @@ internal sealed class ReopeningCache(CodeCache inner) : DelegatingCache(inner)
     public override async ValueTask<CacheView> LookAsync(CancellationToken cancellationToken)
     {
         CacheView view = await base.LookAsync(cancellationToken);
-        if (view.Token != Guid.Empty || _opened is null)
+        if (view.Token != Guid.Empty || _opened is not { } epoch)
             return view;
-        await base.OpenAsync(_opened, cancellationToken);
+        await base.OpenAsync(epoch, cancellationToken);
         return await base.LookAsync(cancellationToken);
     }
+
+    public override async ValueTask<PopResult> PopAsync(int maxCount, CancellationToken cancellationToken)
+    {
+        PopResult popped = await base.PopAsync(maxCount, cancellationToken);
+        return popped.Status == CacheStatus.Fenced && await IsOpenAgainAsync(cancellationToken)
+            ? await base.PopAsync(maxCount, cancellationToken)
+            : popped;
+    }
+
+    public override async ValueTask<CacheStatus> PushAsync(Epoch epoch, Lease lease, CancellationToken cancellationToken)
+    {
+        CacheStatus pushed = await base.PushAsync(epoch, lease, cancellationToken);
+        return pushed == CacheStatus.Fenced && await IsOpenAgainAsync(cancellationToken)
+            ? await base.PushAsync(epoch, lease, cancellationToken)
+            : pushed;
+    }
+
+    public override async ValueTask<CacheLevels?> GetLevelsAsync(CancellationToken cancellationToken) =>
+        await base.GetLevelsAsync(cancellationToken)
+        ?? (await IsOpenAgainAsync(cancellationToken) ? await base.GetLevelsAsync(cancellationToken) : null);
+
+    private async ValueTask<bool> IsOpenAgainAsync(CancellationToken cancellationToken) =>
+        (await LookAsync(cancellationToken)).Token == _opened?.Token;
 }
