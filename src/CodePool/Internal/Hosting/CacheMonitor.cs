@@ -36,7 +36,7 @@ internal sealed class CacheMonitor(
                 local.Retire();
             return any;
         }
-        catch (CodePoolCacheUnavailableException)
+        catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {
             // The loop of the shared epoch says so in the log, once.
             shared.Epoch.Suspend();

@@ -84,7 +84,7 @@ internal sealed class EpochKeeper(
             await shared.Epoch.RequestAsync().WaitAsync(stopping).ConfigureAwait(false);
             await shared.Marker.RequestAsync().WaitAsync(stopping).ConfigureAwait(false);
         }
-        catch (CodePoolCacheUnavailableException)
+        catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {
             return false;
         }

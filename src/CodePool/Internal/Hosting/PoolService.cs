@@ -135,7 +135,7 @@ internal sealed class PoolService(PoolRuntime runtime) : IHostedLifecycleService
             if (runtime.Shared is not null)
                 await runtime.Shared.Marker.DrainToEndAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (CodePoolCacheUnavailableException)
+        catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {
             // They stay in the journal, for whoever finds it.
         }
