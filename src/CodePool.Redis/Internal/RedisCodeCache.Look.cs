@@ -65,8 +65,14 @@ internal sealed partial class RedisCodeCache
         if (!server.IsPrimary)
             throw new CodePoolCacheUnavailableException(pool, "this Redis server is a replica; its primary is not known yet.");
         Product product = Product.Of(server);
+
+        // Confirmed: whatever stands there is compared, and proves nothing; the store fences each code by itself.
         if (consistency == CodeConsistency.Confirmed)
-            return server.ReplicationId ?? "none";
+        {
+            return server["master_replid"] ?? throw new CodePoolConfigurationException(
+                pool, $"{product.Name} has no master_replid in INFO replication, which every script compares. Use Redis, or a product that has one (docs/redis.md).");
+        }
+
         if (server.ReplicationId is not { } identity)
         {
             throw new CodePoolConfigurationException(

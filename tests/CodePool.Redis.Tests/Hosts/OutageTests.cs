@@ -37,7 +37,11 @@ public sealed class OutageTests : IAsyncLifetime
     [InlineData(CodeConsistency.Confirmed)]
     public async Task A_killed_redis_costs_no_take_and_is_used_again_when_it_is_back(CodeConsistency consistency)
     {
-        await using RedisHost host = await _world.StartAsync(_server.Configuration, o => o.Consistency = consistency);
+        await using RedisHost host = await _world.StartAsync(_server.Configuration, o =>
+        {
+            o.Consistency = consistency;
+            o.EpochTimeout = TimeSpan.FromSeconds(2);
+        });
         await host.FilledAsync();
         List<string> codes = [.. await host.TakeUpToAsync(20)];
         await _server.KillAsync();
@@ -71,6 +75,26 @@ public sealed class OutageTests : IAsyncLifetime
             Assert.Contains(await _world.StateAsync(code), new[] { CodeState.Used, consistency == CodeConsistency.Confirmed ? CodeState.Used : CodeState.Unconfirmed });
         if (consistency == CodeConsistency.Confirmed)
             Assert.Equal((codes.Count, 0), (audit.Used, audit.Unconfirmed));
+    }
+
+    [Fact]
+    public async Task A_user_whose_rights_are_taken_away_costs_no_take()
+    {
+        await _server.ExecuteAsync("ACL", "SETUSER", "app", "on", ">secret", "~codepool:*", "+@all");
+        await using RedisHost host = await _world.StartAsync(
+            $"127.0.0.1:{_server.Port},user=app,password=secret", o => o.Consistency = CodeConsistency.Confirmed);
+        await host.FilledAsync();
+        await _server.ExecuteAsync("ACL", "SETUSER", "app", "-@all");
+
+        HashSet<string> codes = [.. await host.TakeUpToAsync(130)];
+        await host.EventuallyAsync(() => host.Runtime.Shared!.Epoch.Failure is CodePoolConfigurationException, "the denial to be seen");
+        Assert.Equal((130, 130), (codes.Count, (int)host.TakenLocally));
+        Assert.Equal(HealthStatus.Degraded, (await host.HealthAsync()).Status);
+
+        await _server.ExecuteAsync("ACL", "SETUSER", "app", "+@all");
+        await host.FilledAsync();
+        codes.UnionWith(await host.TakeUpToAsync(50));
+        Assert.Equal((180, 130), (codes.Count, (int)host.TakenLocally));
     }
 
     [Fact]

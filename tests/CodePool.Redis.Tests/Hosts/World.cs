@@ -33,6 +33,17 @@ internal sealed class World(TimeProvider? time = null)
         return audit;
     }
 
+    /// <summary>A step of a process that died right after it.</summary>
+    public async Task<T> OpenStoreAsync<T>(Func<CodeStore, ValueTask<T>> step)
+    {
+        var options = new CodePoolOptions();
+        CodeStore store = Store;
+        await store.OpenAsync(
+            new PoolDefinition(RedisHost.PoolName, new CodeFormat(CodeAlphabet.Crockford, options.CodeLength).ToString(), options.Consistency),
+            TestContext.Current.CancellationToken);
+        return await step(store);
+    }
+
     public async Task<CodeState> StateAsync(string code) =>
         (await Store.FindAsync(code, TestContext.Current.CancellationToken))!.State;
 

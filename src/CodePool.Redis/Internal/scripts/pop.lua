@@ -6,6 +6,8 @@ if count <= 0 then return { pushed - popped, popped - trimmed } end
 -- LPOP is the first write: it is done even when there is no room, and what follows it is not refused then.
 local entries = redis.call('LPOP', KEYS[2], count)
 if not entries then return { 0, popped - trimmed } end
+-- Garnet gives one as it is.
+if type(entries) == 'string' then entries = { entries } end
 if journaled then
   for first = 1, #entries, 1000 do
     redis.call('RPUSH', KEYS[3], unpack(entries, first, math.min(first + 999, #entries)))

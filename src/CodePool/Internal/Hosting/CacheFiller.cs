@@ -14,6 +14,9 @@ internal sealed class CacheFiller(ICacheEpoch target, Leaser leaser, JournalMark
     /// <summary>When the store was last asked for such leases; null: to be asked at once.</summary>
     private long? _askedForPending;
 
+    /// <summary>Told what the cache holds, each time that was asked.</summary>
+    public Action<CacheLevels>? OnLevels { get; set; }
+
     /// <summary>Leases and pushes until there are enough codes, or no more to be had.</summary>
     /// <returns>Whether there are codes to take; null when the cache cannot be used now, or is empty and takes none.</returns>
     public async ValueTask<bool?> FillAsync(CancellationToken stopping)
@@ -29,6 +32,8 @@ internal sealed class CacheFiller(ICacheEpoch target, Leaser leaser, JournalMark
                 target.Fenced(epoch);
                 continue;
             }
+
+            OnLevels?.Invoke(levels);
 
             // The bound on the journal: codes that nobody can mark are not followed by more.
             if (levels.Journaled >= options.MaxJournalLength)

@@ -47,7 +47,13 @@ internal sealed class PoolRuntime : IAsyncDisposable
         Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders);
         Cache.OnLow = CacheMonitor.Wake;
         if (Shared is not null)
+        {
             Shared.Epoch.OnOpen = CacheMonitor.Wake;
+
+            // Not only takes: a host that has taken nothing yet has codes as well.
+            Shared.Filler.OnLevels = levels => Pops.Saw(levels.Cached, levels.Journaled);
+        }
+
         Telemetry.Observe(() => source.Taken, Levels);
         Pool = new Pool(this);
     }

@@ -22,8 +22,9 @@ internal sealed class Rotation(CodeStore store, CodeCache cache, HighestSeen hig
     private long _last;
     private Guid _ours;
     private (Guid Token, EpochState State, long Beats, long Since) _watched;
+    private long? _contestedSince;
 
-    /// <summary>Since when another server's epoch has stood where this one's was, although this server is still what it was; null if it does not.</summary>
+    /// <summary>For how long another server's epoch has stood where this one's was, although this server is still what it was; null if it does not.</summary>
     public TimeSpan? Contested { get; private set; }
 
     /// <summary>This process takes part in an epoch of this identity.</summary>
@@ -31,6 +32,7 @@ internal sealed class Rotation(CodeStore store, CodeCache cache, HighestSeen hig
     {
         _worked.Add(identity);
         Contested = null;
+        _contestedSince = null;
     }
 
     /// <summary>The new epoch, open; null when it is not the time, or somebody else was faster.</summary>
@@ -68,9 +70,13 @@ internal sealed class Rotation(CodeStore store, CodeCache cache, HighestSeen hig
         // servers for one pool, or a client cut off with the old one. Taking the epoch back would be taken back in turn.
         if (current.CacheIdentity != view.Identity && _worked.Contains(view.Identity))
         {
-            Contested = still;
+            // Its heart may beat meanwhile; the contest goes on.
+            _contestedSince ??= time.GetTimestamp();
+            Contested = time.GetElapsedTime(_contestedSince.Value);
             return still >= epochTimeout;
         }
+
+        _contestedSince = null;
 
         return current.State == EpochState.Open || current.Token == _ours || still >= OpeningGrace;
     }

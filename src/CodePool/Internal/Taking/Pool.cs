@@ -93,7 +93,7 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
                 if (await shared.Cache.GetLevelsAsync(cancellationToken).ConfigureAwait(false) is { } levels)
                     runtime.Pops.Saw(levels.Cached, levels.Journaled);
             }
-            catch (CodePoolCacheUnavailableException)
+            catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
             {
                 shared.Epoch.Suspend();
             }

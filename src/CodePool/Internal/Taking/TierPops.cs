@@ -63,6 +63,12 @@ internal sealed class TierPops(
             tier.Epoch.Suspend();
             return new PopResult(CacheStatus.Fenced, null, [], 0);
         }
+        catch (CodePoolConfigurationException)
+        {
+            // Access denied from one moment to the next, say. The loop of the shared epoch says so; takes go on without it.
+            tier.Epoch.Suspend();
+            return new PopResult(CacheStatus.Fenced, null, [], 0);
+        }
     }
 
     private void Follow(SharedTier tier, PopResult pop)

@@ -31,7 +31,7 @@ internal sealed class PoolHealthCheck(PoolRuntime runtime) : IHealthCheck
     private bool TakesWork(long cached) =>
         cached > 0 && runtime.IsRunning
         && (runtime.Options.Consistency == CodeConsistency.Journaled
-            || runtime.Failures().All(loop => loop.Failure is CodePoolCacheUnavailableException));
+            || runtime.Failures().All(loop => loop.Loop.StartsWith("Shared", StringComparison.Ordinal)));
 
     private IEnumerable<string> Problems(long cached)
     {

@@ -1,0 +1,83 @@
+using CodePool.Redis.Tests.Support;
+using CodePool.TestServers;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace CodePool.Redis.Tests.Hosts;
+
+/// <summary>A Redis that holds whatever somebody wrote into it: a Confirmed pool hands out its own codes, each once.</summary>
+public sealed class HostileTests : IAsyncLifetime
+{
+    private readonly string _schema = $"t_{Guid.NewGuid():N}";
+    private RedisInstance _server = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _server = await RedisInstance.StartNewAsync();
+
+    public async ValueTask DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task Over_the_memory_store()
+    {
+        var world = new World();
+        await using RedisHost host = world.CreateHost(_server.Configuration, o => o.Consistency = CodeConsistency.Confirmed);
+        await AttackAsync(host);
+        await world.AssertExactAsync();
+    }
+
+    [Fact]
+    public async Task Over_postgresql()
+    {
+        string connection = await PostgresServer.ConnectionStringAsync();
+        await using NpgsqlDataSource source = NpgsqlDataSource.Create(connection);
+        await using (NpgsqlCommand create = source.CreateCommand($"CREATE SCHEMA {_schema}"))
+            await create.ExecuteNonQueryAsync(Token);
+        try
+        {
+            await using var host = new RedisHost(
+                new World(),
+                builder => builder.UsePostgres(_ => source, o => o.Schema = _schema).UseRedis(_server.Configuration),
+                o => o.Consistency = CodeConsistency.Confirmed);
+            await AttackAsync(host);
+            CodePoolAudit audit = await host.Operations.AuditAsync(Token);
+            Assert.True(audit.IsExact, $"{audit}: {string.Join("; ", audit.Findings)}");
+        }
+        finally
+        {
+            await using NpgsqlCommand drop = source.CreateCommand($"DROP SCHEMA {_schema} CASCADE");
+            await drop.ExecuteNonQueryAsync(Token);
+        }
+    }
+
+    private async Task AttackAsync(RedisHost host)
+    {
+        await host.StartAsync();
+        await host.FilledAsync();
+        string list = Assert.Single((await _server.ExecuteAsync("KEYS", "codepool:*:list:*")).Items).Text!;
+        string[] entries = [.. (await _server.ExecuteAsync("LRANGE", list, "0", "-1")).Items.Select(item => item.Text!)];
+        List<string> codes = [.. await host.TakeUpToAsync(5)];
+        string[] hostile =
+        [
+            .. entries[..5],                                  // Used
+            entries[20], entries[20], entries[21],            // twice in the list
+            entries[30].Replace(' ', '\t'), "", "x", "1 2", "1 2 ", "-1 -2 x", $"{long.MaxValue}0 1 x",
+            $"1 {long.MaxValue} {codes[0]}", "999999 5 FOREIGNCODE1", "1 1 FOREIGNCODE2", "1 1 zero\0byte", $"1 1 {new string('x', 100_000)}",
+            $"{entries[40].Split(' ')[0]} {entries[41].Split(' ')[1]} {entries[40].Split(' ')[2]}", // another's number
+            $"{entries[42]}x", entries[43].ToLowerInvariant(), "1 1 ü\u2603",
+        ];
+        for (int i = 0; i < hostile.Length; i++)
+            await _server.ExecuteAsync("LSET", list, $"{i}", hostile[i]);
+
+        // Whatever they are: each take brings a code, and each code once.
+        for (int take = 0; take < 60; take++)
+            codes.Add(await host.TakeAsync());
+        codes.AddRange(await host.TakeUpToAsync(100));
+
+        Assert.Equal(codes.Count, codes.Distinct().Count());
+        foreach (string code in codes)
+            Assert.Equal(CodeState.Used, (await host.Pool.FindAsync(code, Token))?.State);
+        Assert.DoesNotContain(codes, code => code.Contains("FOREIGN", StringComparison.Ordinal));
+        await host.StopAsync();
+    }
+}
