@@ -66,8 +66,8 @@ internal sealed partial class RedisCodeCache
         }
     }
 
-    public override async ValueTask DropFrozenAsync(Epoch epoch, CancellationToken cancellationToken) => await redis
-        .RunAsync(_scripts.DropFrozen, [.. FrozenKeys(epoch), Names.List(epoch.Token)], [epoch.Token.ToString("N")])
+    public override async ValueTask DropFrozenAsync(Epoch epoch, long length, CancellationToken cancellationToken) => await redis
+        .RunAsync(_scripts.DropFrozen, [.. FrozenKeys(epoch), Names.List(epoch.Token)], [epoch.Token.ToString("N"), length])
         .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
 
     public override async ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken)

@@ -82,7 +82,7 @@ internal sealed partial class RedisCodeCache(
         if (_joined is not { } joined)
             return new CacheLevels(0, 0);
         return await ReadMetaAsync(joined, cancellationToken).ConfigureAwait(false) is { } meta
-            ? new CacheLevels(meta.Pushed - meta.Popped, joined.IsJournaled ? meta.Popped - meta.Trimmed : 0)
+            ? new CacheLevels(meta.Pushed - meta.Popped, joined.IsJournaled ? meta.Popped - meta.Trimmed : 0, meta.HighestLease)
             : null;
     }
 

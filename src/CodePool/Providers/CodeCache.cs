@@ -55,7 +55,10 @@ public abstract class CodeCache : IAsyncDisposable
     public abstract ValueTask<JournalBatch?> ReadFrozenAsync(Epoch epoch, long skip, int maxCount, CancellationToken cancellationToken);
 
     /// <summary>Deletes the journal of a closed epoch, all of which the store has marked.</summary>
-    public abstract ValueTask DropFrozenAsync(Epoch epoch, CancellationToken cancellationToken);
+    /// <param name="epoch">The closed epoch.</param>
+    /// <param name="length">How many entries were read; a journal of another length is another server's, and stays.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public abstract ValueTask DropFrozenAsync(Epoch epoch, long length, CancellationToken cancellationToken);
 
     /// <summary>Leases of which nothing is left here, neither to pop nor in the journal; after a grace in a Confirmed epoch, whose claims may be under way.</summary>
     public abstract ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken);

@@ -53,6 +53,6 @@ public sealed class AccessTests(RedisFixture redis) : IClassFixture<RedisFixture
         await process.ForgetAsync(await process.GetFinishedLeasesAsync(Token), 1, Token);
         await process.OpenAsync(pool, number: 2);
         Assert.Equal([3], (await process.ReadFrozenAsync(epoch, 0, 10, Token))!.Codes.Select(code => code.Number));
-        await process.DropFrozenAsync(epoch, Token);
+        await process.DropFrozenAsync(epoch, 1, Token);
     }
 }

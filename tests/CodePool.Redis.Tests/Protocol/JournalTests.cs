@@ -123,8 +123,10 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
             read.AddRange(batch.Codes.Select(code => code.Number));
         Assert.Equal([1, 2, 3, 4, 5], read);
 
-        await process.DropFrozenAsync(frozen, Token);
-        await process.DropFrozenAsync(frozen, Token);
+        await process.DropFrozenAsync(frozen, 4, Token);
+        Assert.Equal(5, (await redis.Server.ExecuteAsync("LLEN", pool.Journal(closed))).Number);
+        await process.DropFrozenAsync(frozen, 5, Token);
+        await process.DropFrozenAsync(frozen, 5, Token);
         Assert.Empty((await process.LookAsync()).Frozen);
         Assert.Equal(0, (await redis.Server.ExecuteAsync("EXISTS", pool.Journal(closed))).Number);
     }
@@ -140,7 +142,7 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
 
         // The store has closed it, and this process knows; others still pop.
         Assert.Null(await process.ReadFrozenAsync(epoch, 0, 10, Token));
-        await process.DropFrozenAsync(epoch, Token);
+        await process.DropFrozenAsync(epoch, 5, Token);
 
         Assert.Equal(weakened ? 0 : 5, (await redis.Server.ExecuteAsync("LLEN", pool.Journal(epoch))).Number);
     }

@@ -53,7 +53,8 @@ internal static class CacheSteps
             await process.TrimAsync(batch);
     }
 
-    public static async Task<CacheLevels?> LevelsAsync(this RedisCodeCache process) => await process.GetLevelsAsync(Token);
+    public static async Task<CacheLevels?> LevelsAsync(this RedisCodeCache process) =>
+        await process.GetLevelsAsync(Token) is { } levels ? levels with { HighestLease = 0 } : null;
 
     public static async Task<CacheView> LookAsync(this RedisCodeCache process) => await process.LookAsync(Token);
 }

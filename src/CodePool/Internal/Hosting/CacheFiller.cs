@@ -34,10 +34,15 @@ internal sealed class CacheFiller(ICacheEpoch target, Leaser leaser, JournalMark
             }
 
             OnLevels?.Invoke(levels);
+            leaser.Saw(levels);
 
             // The bound on the journal: codes that nobody can mark are not followed by more.
-            if (levels.Journaled >= options.MaxJournalLength)
-                await marker.RequestAsync().WaitAsync(stopping).ConfigureAwait(false);
+            if (levels.Journaled >= options.MaxJournalLength
+                && await marker.RequestAsync().WaitAsync(stopping).ConfigureAwait(false) == 0)
+            {
+                return levels.Cached > 0;
+            }
+
             if (levels.Cached >= options.CacheMinThreshold)
                 return true;
             LeaseStep step = await PushPendingAsync(epoch, stopping).ConfigureAwait(false)

@@ -65,7 +65,7 @@ internal sealed class JournalMarker(
             marked += await MarkAsync(batch, cancellationToken).ConfigureAwait(false);
         }
 
-        await cache.DropFrozenAsync(closed, cancellationToken).ConfigureAwait(false);
+        await cache.DropFrozenAsync(closed, read, cancellationToken).ConfigureAwait(false);
         return marked;
     }
 

@@ -11,6 +11,9 @@ internal sealed class Leaser(
     /// <summary>A lease that was asked for and never answered: it may be in the store, and is asked for again until it is found.</summary>
     private LeaseRequest? _unanswered;
 
+    /// <summary>What the cache remembers now, before a lease begins: the store must not give any of it again.</summary>
+    public void Saw(CacheLevels levels) => highest.SawLease(levels.HighestLease);
+
     /// <summary>One lease, pushed.</summary>
     public async ValueTask<LeaseStep> LeaseAsync(Epoch epoch, CancellationToken stopping)
     {
@@ -72,16 +75,16 @@ internal sealed class Leaser(
     private async ValueTask<LeaseResult> LeaseOnceAsync(Epoch epoch, CancellationToken stopping)
     {
         if (_unanswered is not { } request || request.Epoch.Token != epoch.Token)
-            request = new LeaseRequest(epoch, Tokens.New(), options.CacheRefillBatch, highest.Lease);
+            request = new LeaseRequest(epoch, Tokens.New(), options.CacheRefillBatch, 0);
         _unanswered = request;
         LeaseResult result;
         try
         {
-            result = await store.LeaseAsync(request, stopping).ConfigureAwait(false);
+            result = await store.LeaseAsync(request with { HighestKnownLease = highest.Lease }, stopping).ConfigureAwait(false);
         }
         catch (CodePoolStoreUnavailableException)
         {
-            result = await store.LeaseAsync(request, stopping).ConfigureAwait(false);
+            result = await store.LeaseAsync(request with { HighestKnownLease = highest.Lease }, stopping).ConfigureAwait(false);
         }
 
         _unanswered = null;

@@ -28,6 +28,8 @@ internal sealed class PoolRuntime : IAsyncDisposable
         highest.OnRecovered = before =>
         {
             Cache.Drop(before);
+            if (Shared?.Epoch.Joined is { } joined && joined.Number <= before)
+                Shared.Epoch.Closed(joined);
             logger.EpochsRecovered(name, highest.Epoch);
         };
         Filler = new StoreFiller(Store, new CodeGenerator(Format), Opening, Telemetry);

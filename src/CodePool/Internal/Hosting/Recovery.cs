@@ -62,7 +62,9 @@ internal sealed class Recovery(
             cache.Drop(alive ? Math.Min(before, own!.Number - 1) : before);
             if (own is not null && !alive)
                 epochs.Closed(own);
-            if (Shared?.Current is { } ours && !await IsAliveAsync(ours, before, result, cancellationToken).ConfigureAwait(false))
+
+            // Joined, not only open now: one that is away for the moment must not be joined again.
+            if (Shared?.Joined is { } ours && !await IsAliveAsync(ours, before, result, cancellationToken).ConfigureAwait(false))
                 Shared.Closed(ours);
             return result;
         }

@@ -35,6 +35,9 @@ internal sealed class SharedEpoch(
 
     public Epoch? Current => _current;
 
+    /// <summary>The epoch that this process takes part in, also while it cannot be used.</summary>
+    public Epoch? Joined => _joined;
+
     /// <summary>What the cache said of itself, when last looked at.</summary>
     public CacheView? View { get; private set; }
 
@@ -50,7 +53,7 @@ internal sealed class SharedEpoch(
         {
             await RequestAsync().WaitAsync(Patience, _time, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is CodePoolException or TimeoutException)
+        catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // This loop says so in the log, once.
         }
@@ -105,16 +108,25 @@ internal sealed class SharedEpoch(
 
     private async ValueTask<bool> TryOpenAsync(CancellationToken stopping)
     {
-        CacheView view = await LookAsync(stopping).ConfigureAwait(false);
+        CacheView view;
+        try
+        {
+            view = await LookAsync(stopping).ConfigureAwait(false);
+        }
+        catch (CodePoolException)
+        {
+            _current = null;
+            throw;
+        }
 
         // Without a word to the store, which may be down: the epoch was open, and the cache says that nothing has changed.
         if (_joined is { } joined && IsOpenIn(joined, view))
-            return Use(joined);
+            return Join(joined);
         _current = null;
 
         IReadOnlyList<Epoch> epochs = await store.GetEpochsAsync(stopping).ConfigureAwait(false);
         Epoch? current = epochs.LastOrDefault(epoch => epoch.Kind == cache.Kind && epoch.State != EpochState.Closed);
-        if (current is { State: EpochState.Open } && IsOpenIn(current, view))
+        if (current is { State: EpochState.Open } && await IsSoundAsync(current, view, stopping).ConfigureAwait(false))
             return Join(current);
 
         Epoch? opened = await _rotation.TryAsync(current, view, stopping).ConfigureAwait(false);
@@ -142,6 +154,21 @@ internal sealed class SharedEpoch(
 
     private bool IsOpenIn(Epoch epoch, CacheView view) =>
         epoch.Token == view.Token && epoch.CacheIdentity == view.Identity && epoch.Token != _refused?.Token;
+
+    /// <summary>
+    /// Whether the store's open epoch is the one that is open in the cache. A refusal is asked for again before it counts: a call that
+    /// went to a server of yesterday must not cost what is cached.
+    /// </summary>
+    private async ValueTask<bool> IsSoundAsync(Epoch epoch, CacheView view, CancellationToken stopping)
+    {
+        if (epoch.Token == view.Token && epoch.CacheIdentity == view.Identity && epoch.Token == _refused?.Token
+            && _joined?.Token == epoch.Token && await cache.GetLevelsAsync(stopping).ConfigureAwait(false) is not null)
+        {
+            _refused = null;
+        }
+
+        return IsOpenIn(epoch, view);
+    }
 
     private bool Join(Epoch epoch)
     {

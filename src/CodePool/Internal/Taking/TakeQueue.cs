@@ -144,7 +144,13 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
                 group.Resume();
                 IReadOnlyList<string> codes = TakeUndelivered(missing);
                 if (codes.Count == 0)
+                {
+                    // A cache that did not answer has used up time that is for the refill.
+                    long asked = time.GetTimestamp();
                     codes = await source.TakeAsync(missing).ConfigureAwait(false);
+                    since += time.GetTimestamp() - asked;
+                }
+
                 if (codes.Count > 0)
                 {
                     Deliver(group, codes);

@@ -59,13 +59,9 @@ internal sealed class TierPops(
         catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {
             // One that a person must mend (access denied) stops takes no more than one that is away: the loop of the shared epoch says so.
-            telemetry.Undelivered((failure as CodePoolCacheUnavailableException)?.PossiblyTaken ?? 0, "reply-lost");
-            tier.Epoch.Suspend();
-            return new PopResult(CacheStatus.Fenced, null, [], 0);
-        }
-        catch (CodePoolConfigurationException)
-        {
-            // Access denied from one moment to the next, say. The loop of the shared epoch says so; takes go on without it.
+            // In a Confirmed pool the codes of a lost reply go back after a grace.
+            if (options.Consistency == CodeConsistency.Journaled)
+                telemetry.Undelivered((failure as CodePoolCacheUnavailableException)?.PossiblyTaken ?? 0, "reply-lost");
             tier.Epoch.Suspend();
             return new PopResult(CacheStatus.Fenced, null, [], 0);
         }
