@@ -24,6 +24,7 @@ has() { compgen -G "/usr/lib/postgresql/*/bin/$1" >/dev/null || command -v "$1" 
 packages=()
 has initdb || packages+=(postgresql)
 has pgbouncer || packages+=(pgbouncer)
+has redis-server || packages+=(redis-server)
 if [ ${#packages[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installing ${packages[*]}."
   # RUNLEVEL=1: no server starts by itself; the tests start their own, on free ports.
