@@ -50,6 +50,34 @@ public sealed class HostileTests : IAsyncLifetime
         }
     }
 
+    /// <summary>It looks like a mark that the database has forgotten. That costs what is out; it hands nothing out twice, and passes.</summary>
+    [Fact]
+    public async Task A_strangers_entry_in_a_journal_costs_a_recovery()
+    {
+        var world = new World();
+        await using RedisHost host = await world.StartAsync(_server.Configuration);
+        await host.FilledAsync();
+        HashSet<string> codes = [.. await host.TakeUpToAsync(20)];
+        string journal = Assert.Single((await _server.ExecuteAsync("KEYS", "codepool:*:meta")).Items).Text!
+            .Replace(":meta", $":journal:{host.Epoch!.Token:N}", StringComparison.Ordinal);
+        await _server.ExecuteAsync("RPUSH", journal, "999999 5 STRANGERS123");
+
+        await host.EventuallyAsync(
+            () =>
+            {
+                host.Runtime.CacheMonitor.Wake();
+                return host.Logged(40) == 1 && host.Logged(41) == 1;
+            },
+            "the recovery");
+        await host.FilledAsync();
+        for (int take = 0; take < 200; take++)
+            Assert.True(codes.Add(await host.TakeAsync()));
+        await host.StopAsync();
+        CodePoolAudit audit = await world.AssertExactAsync();
+        Assert.Equal((221, 1), ((int)audit.Used, host.Logged(40)));
+        Assert.DoesNotContain("STRANGERS123", codes);
+    }
+
     private async Task AttackAsync(RedisHost host)
     {
         await host.StartAsync();
