@@ -14,7 +14,7 @@ public sealed class DegradedRedisTests
     public async Task One_that_refuses_writes_does_not_stop_takes(CodeConsistency consistency)
     {
         await using RedisInstance redis = await RedisInstance.StartNewAsync();
-        await using RedisHost host = await RedisHost.StartAsync(redis, configure: o => o.Consistency = consistency);
+        await using SmallHost host = await SmallHost.StartAsync(redis, configure: o => o.Consistency = consistency);
         IReadOnlyList<string> before = await host.TakeAsync(10);
 
         // NOREPLICAS, as MISCONF after a failed snapshot: it reads, and writes nothing.
@@ -35,7 +35,7 @@ public sealed class DegradedRedisTests
     public async Task One_without_room_does_not_stop_takes_nor_drain_the_store(CodeConsistency consistency)
     {
         await using RedisInstance redis = await RedisInstance.StartNewAsync();
-        await using RedisHost host = await RedisHost.StartAsync(redis, configure: o => o.Consistency = consistency);
+        await using SmallHost host = await SmallHost.StartAsync(redis, configure: o => o.Consistency = consistency);
 
         await redis.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
         IReadOnlyList<string> during = await host.TakeAsync(300);
@@ -60,7 +60,7 @@ public sealed class DegradedRedisTests
     public async Task One_that_denies_access_stops_neither_takes_nor_a_clean_stop(CodeConsistency consistency)
     {
         await using RedisInstance redis = await RedisInstance.StartNewAsync();
-        await using RedisHost host = await RedisHost.StartAsync(redis, configure: o => o.Consistency = consistency);
+        await using SmallHost host = await SmallHost.StartAsync(redis, configure: o => o.Consistency = consistency);
         await host.TakeAsync(10);
 
         await redis.ExecuteAsync("ACL", "SETUSER", "default", "-@scripting");
@@ -81,7 +81,7 @@ public sealed class DegradedRedisTests
     public async Task A_journal_whose_meta_is_gone_is_marked_all_the_same()
     {
         await using RedisInstance redis = await RedisInstance.StartNewAsync();
-        await using RedisHost host = await RedisHost.StartAsync(redis, configure: o =>
+        await using SmallHost host = await SmallHost.StartAsync(redis, configure: o =>
         {
             o.EpochTimeout = TimeSpan.FromSeconds(6);
             o.MonitorInterval = TimeSpan.FromSeconds(3);
@@ -92,7 +92,7 @@ public sealed class DegradedRedisTests
         string[] keys = [.. (await redis.ExecuteAsync("KEYS", "*")).Items!.Select(key => key.Text!)];
         await redis.ExecuteAsync("DEL", keys.Single(key => key.EndsWith(":meta", StringComparison.Ordinal)));
 
-        await RedisHost.HoldsAsync(async () => (await host.Store.GetEpochsAsync(Token)).All(epoch => epoch.Token != first));
+        await SmallHost.HoldsAsync(async () => (await host.Store.GetEpochsAsync(Token)).All(epoch => epoch.Token != first));
         foreach (string code in codes)
             Assert.Equal(CodeState.Used, (await host.Pool.FindAsync(code, Token))!.State);
         keys = [.. (await redis.ExecuteAsync("KEYS", "*")).Items!.Select(key => key.Text!)];

@@ -8,14 +8,14 @@ using Microsoft.Extensions.Hosting;
 namespace CodePool.Redis.Tests.Support;
 
 /// <summary>A real host with one pool, its store in memory, its cache in a Redis of the test's own.</summary>
-internal sealed class RedisHost : IAsyncDisposable
+internal sealed class SmallHost : IAsyncDisposable
 {
     public const string PoolName = "default";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly IHost _host;
 
-    private RedisHost(RedisInstance redis, InMemoryDatabase database, Action<CodePoolOptions>? configure)
+    private SmallHost(RedisInstance redis, InMemoryDatabase database, Action<CodePoolOptions>? configure)
     {
         Store = new InMemoryCodeStore(database, PoolName, TimeProvider.System);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -42,10 +42,10 @@ internal sealed class RedisHost : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>Started, and its shared cache filled.</summary>
-    public static async Task<RedisHost> StartAsync(
+    public static async Task<SmallHost> StartAsync(
         RedisInstance redis, InMemoryDatabase? database = null, Action<CodePoolOptions>? configure = null)
     {
-        var host = new RedisHost(redis, database ?? new InMemoryDatabase(), configure);
+        var host = new SmallHost(redis, database ?? new InMemoryDatabase(), configure);
         await host._host.StartAsync(Token);
         await HoldsAsync(async () => host.Runtime.Shared!.Epoch.Current is not null
             && await host.Runtime.Shared.Cache.GetLevelsAsync(Token) is { Cached: >= 40 });
