@@ -49,7 +49,7 @@ internal sealed class HandOuts
             last = ended;
         }
 
-        if (worker.EndedBefore(faultAt) || first > faultAt || ResumedAfterMs == Never)
+        if (worker.IsKilled || worker.EndedBefore(faultAt) || first > faultAt || ResumedAfterMs == Never)
             return;
         ResumedAfterMs = resumed == long.MaxValue ? Never : Math.Max(ResumedAfterMs, (long)Stopwatch.GetElapsedTime(faultAt, resumed).TotalMilliseconds);
     }
