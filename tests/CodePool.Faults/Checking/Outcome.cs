@@ -7,7 +7,7 @@ internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, long Lost
 
     /// <summary>Codes nobody can account for.</summary>
     public long Unaccounted(bool losesJournal) =>
-        Store.Unknown + Store.Leaked + (losesJournal ? 0 : Store.Unconfirmed) + OtherFaults;
+        Store.Unknown + Store.Leaked + (losesJournal ? Store.BurnedUnnoticed : Store.Unconfirmed) + OtherFaults;
 
     public IEnumerable<string> Wrong(bool losesJournal)
     {
@@ -17,6 +17,8 @@ internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, long Lost
             yield return $"{Store.Unknown} codes handed out that the store has not as Used";
         if (Store.Unconfirmed > 0 && !losesJournal)
             yield return $"{Store.Unconfirmed} codes handed out are Unconfirmed, though no journal was lost";
+        if (Store.BurnedUnnoticed > 0)
+            yield return $"{Store.BurnedUnnoticed} codes became Unconfirmed in an epoch that was open";
         if (Store.Leaked > 0)
             yield return $"{Store.Leaked} codes are leased and lie nowhere";
         if (OtherFaults > 0)

@@ -1,4 +1,5 @@
 using CodePool.Faults.Running;
+using CodePool.Providers;
 using Npgsql;
 
 namespace CodePool.Faults.Checking;
@@ -34,6 +35,9 @@ internal sealed class StoreContents
     /// <summary>Codes that ever became Unconfirmed, as the store counted them.</summary>
     public long Burned { get; private set; }
 
+    /// <summary>Those that became so while their epoch was open: lost, and nobody noticed that anything was.</summary>
+    public long BurnedUnnoticed { get; private set; }
+
     /// <summary>How many of them were marked late.</summary>
     public long MarkedLate { get; private set; }
 
@@ -45,6 +49,8 @@ internal sealed class StoreContents
         await contents.ReadCodesAsync(store, handOuts);
         contents.Leaked = contents._leased.Count(number => !redis.Listed.Contains(number));
         contents.Burned = await store.ReadAsync<long>("SELECT coalesce(sum(codes), 0)::bigint FROM codepool_burned");
+        contents.BurnedUnnoticed = await store.ReadAsync<long>(
+            "SELECT coalesce(sum(codes), 0)::bigint FROM codepool_burned WHERE reason = $1", new NpgsqlParameter { Value = (short)EpochCloseReason.Stopped });
         contents.MarkedLate = await store.ReadAsync<long>("SELECT coalesce(sum(codes), 0)::bigint FROM late_marks");
         return contents;
     }

@@ -8,7 +8,7 @@ namespace CodePool.Faults.Running;
 /// <param name="Seed">The seed of its timing.</param>
 /// <param name="HandedOut">Codes handed out, control aside.</param>
 /// <param name="Duplicates">Codes handed out twice, control aside.</param>
-/// <param name="Unaccounted">Codes handed out that the store has not as Used (nor, where a journal was lost, as Unconfirmed), and leased ones that lie nowhere.</param>
+/// <param name="Unaccounted">Codes handed out that the store has not as Used (nor, where a journal was lost, as Unconfirmed), leased ones that lie nowhere, and those burned in an open epoch.</param>
 /// <param name="Burned">Codes Unconfirmed in the end.</param>
 /// <param name="ResumedAfterMs">From the fault to the first code that was asked for after it, in the slower worker.</param>
 /// <param name="Control">Duplicates and unaccounted codes without the protection.</param>

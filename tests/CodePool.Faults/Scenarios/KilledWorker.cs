@@ -35,8 +35,8 @@ internal sealed class KilledWorker(CodeConsistency consistency) : Scenario("work
     private static async Task ReplaceAsync(FaultRun run, RedisInstance redis)
     {
         WorkerProcess victim = run.LivingWorkers.First();
+        run.Fault();
         await victim.KillAsync();
         await run.StartWorkerAsync([redis.Port]);
-        run.Fault();
     }
 }
