@@ -4,7 +4,7 @@ using CodePool.Benchmarks.Ratios;
 
 namespace CodePool.Benchmarks.Generating;
 
-/// <summary><c>ratios generate</c>: 12-symbol codes on one thread, against what one would write, and against the entropy they need.</summary>
+/// <summary><c>ratios generate</c>: 12-symbol codes on one thread and on two, against what one would write, and against the entropy they need.</summary>
 internal sealed class GenerateRun : IRatioRun
 {
     private const int Length = 12;
@@ -35,7 +35,7 @@ internal sealed class GenerateRun : IRatioRun
         string setting = $"{symbols} symbols";
         var generator = new CodeGenerator(new CodeFormat(alphabet, Length));
         char[] buffer = new char[Batch * Length];
-        byte[] bytes = new byte[Batch * Length];
+        char[] otherBuffer = new char[Batch * Length];
 
         // The least that any generator must draw: log2(symbols) bits a symbol.
         byte[] entropy = new byte[(int)Math.Ceiling(Batch * Length * Math.Log2(alphabet.Size) / 8)];
@@ -45,8 +45,13 @@ internal sealed class GenerateRun : IRatioRun
         yield return Of("nanoid-style mask", false, () => Nanoid.Generate(alphabet.Symbols, Length, Batch));
         yield return Of("floor (Fill of the entropy)", false, () => RandomNumberGenerator.Fill(entropy));
         yield return Of("CodePool buffer", false, () => generator.Generate(buffer, Batch));
+        yield return new(setting, "CodePool buffer, 2 threads", false, () => OnTwoThreads(
+            () => generator.Generate(buffer, Batch), () => generator.Generate(otherBuffer, Batch)));
         yield return Of("CodePool strings", false, () => generator.Generate(Batch));
+
+        // Dropped at once; and kept, as whoever asked for them does: an array of as many new strings, nothing written to them.
         yield return Of("allocating the strings", false, () => Repeat(Batch, () => new string('A', Length)));
+        yield return Of("allocating the strings in an array", false, () => GC.KeepAlive(Allocate(Batch)));
 
         Variant Of(string name, bool plain, Action batch) =>
             new(setting, name, plain, () => Task.FromResult(Time(batch, plain ? 64 : Batch)));
@@ -56,6 +61,32 @@ internal sealed class GenerateRun : IRatioRun
     {
         for (int i = 0; i < times; i++)
             GC.KeepAlive(make());
+    }
+
+    private static string[] Allocate(int count)
+    {
+        var strings = new string[count];
+        for (int i = 0; i < strings.Length; i++)
+            strings[i] = new string('A', Length);
+
+        return strings;
+    }
+
+    private static async Task<Measured> OnTwoThreads(Action one, Action other)
+    {
+        using var start = new Barrier(2);
+        Measured[] both = await Task.WhenAll(Run(one), Run(other));
+        return new Measured(both.Sum(m => m.Codes), both.Average(m => m.Seconds));
+
+        Task<Measured> Run(Action batch) => Task.Factory.StartNew(
+            () =>
+            {
+                start.SignalAndWait();
+                return Time(batch, Batch);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
     }
 
     private static Measured Time(Action batch, int codes)

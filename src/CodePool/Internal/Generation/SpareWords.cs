@@ -6,14 +6,14 @@ namespace CodePool.Internal.Generation;
 internal ref struct SpareWords(ReadOnlySpan<byte> random)
 {
     private readonly ReadOnlySpan<byte> _random = random;
-    private int _end = random.Length & ~1;
+    private int _end = random.Length - (random.Length % sizeof(uint));
 
     /// <summary>How many words are left.</summary>
-    internal readonly int Left => _end / sizeof(ushort);
+    internal readonly int Left => _end / sizeof(uint);
 
-    internal ushort Next()
+    internal uint Next()
     {
-        _end -= sizeof(ushort);
-        return BinaryPrimitives.ReadUInt16LittleEndian(_random[_end..]);
+        _end -= sizeof(uint);
+        return BinaryPrimitives.ReadUInt32LittleEndian(_random[_end..]);
     }
 }

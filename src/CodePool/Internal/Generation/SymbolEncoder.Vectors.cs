@@ -1,78 +1,110 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace CodePool.Internal.Generation;
 
-/// <content>The same steps as <see cref="EncodeScalar"/>, for 32 or 16 words at once.</content>
-/// <remarks>
-/// A power of two needs no product: its top bits are the symbol, and what is shifted in behind them the rest. For the others the
-/// upper half of a 16-bit product is made without a 32-bit one: word = 256 a + b, and n is below 128.
-/// A digit's upper byte is zero and would look up symbol 0, so it is masked off; past the end of a table a look-up gives zero.
-/// Loads and stores are unchecked: <see cref="Encode"/> has sliced whole blocks.
-/// </remarks>
+/// <content>The same steps as the plain reading, for the 32 words of a block at once. Whole blocks only: loads and stores are unchecked.</content>
 internal sealed partial class SymbolEncoder
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint Encode512(ReadOnlySpan<byte> random, Span<ushort> symbols)
+    /// <summary>Encodes blocks of whole words, up to and including one with words that may have to be left out.</summary>
+    // Optimised at once: profiles taken of one alphabet made code that was slow for others.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int EncodeWords<TWords>(ReadOnlySpan<byte> random, Span<ushort> symbols, out uint unsure)
+        where TWords : struct, IWords<TWords>
     {
-        Vector512<ushort> words = Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(random)).AsUInt16();
-        Vector512<byte> low = Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_symbols));
-        Vector512<byte> high = Vector512.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_symbols), 64);
-        Vector512<ushort> lowByte = Vector512.Create((ushort)255);
+        TWords size = TWords.Repeat(_size);
+        TWords leftOut = TWords.Repeat((ushort)(LeftOut >> 16));
+        SymbolTable table = _symbols;
+        int symbolsPerWord = SymbolsPerWord;
+        int blocks = random.Length / BlockBytes;
+        ref byte bytes = ref MemoryMarshal.GetReference(random);
         ref ushort place = ref MemoryMarshal.GetReference(symbols);
-        for (nuint k = 0; k < (nuint)symbols.Length; k += BlockWords)
+        for (int block = 1; block <= blocks; block++)
         {
-            Vector512<ushort> digits;
-            if (_bits > 0)
+            TWords upper = TWords.Load(ref bytes);
+            TWords lower = TWords.Load(ref Unsafe.Add(ref bytes, HalvesBytes));
+            bytes = ref Unsafe.Add(ref bytes, 2 * HalvesBytes);
+            int k = symbolsPerWord;
+            for (; k > 1; k -= 2)
             {
-                digits = words >>> (16 - _bits);
-                words <<= _bits;
-            }
-            else
-            {
-                digits = (((words >>> 8) * _size) + (((words & lowByte) * _size) >>> 8)) >>> 8;
-                words *= _size;
+                TWords first = TakeDigits(ref upper, ref lower, size);
+                TWords second = TakeDigits(ref upper, ref lower, size);
+                TWords found = TWords.Pair(first, second).Find(table);
+                found.LowerBytes().Store(ref place);
+                found.UpperBytes().Store(ref Unsafe.Add(ref place, BlockWords));
+                place = ref Unsafe.Add(ref place, 2 * BlockWords);
             }
 
-            Vector512<byte> found = Vector512.Shuffle(low, digits.AsByte());
-            if (_size > 64)
-                found |= Vector512.Shuffle(high, digits.AsByte() - Vector512.Create((ushort)64).AsByte());
-            (found.AsUInt16() & lowByte).StoreUnsafe(ref place, k);
+            if (k > 0)
+            {
+                TakeDigits(ref upper, ref lower, size).Find(table).LowerBytes().Store(ref place);
+                place = ref Unsafe.Add(ref place, BlockWords);
+            }
+
+            // Coarser than the rule, which the plain reading then applies: it compares all 32 bits of the rest.
+            unsure = TWords.WhereAtMost(upper, leftOut);
+            if (unsure != 0)
+                return block;
         }
 
-        return LeftOut == 0 ? 0 : (uint)Vector512.LessThan(words, Vector512.Create(LeftOut)).ExtractMostSignificantBits();
+        unsure = 0;
+        return blocks;
+    }
+
+    /// <summary>Encodes blocks of upper halves: the lower ones count for nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int EncodeUpperHalves<TWords>(ReadOnlySpan<byte> random, Span<ushort> symbols)
+        where TWords : struct, IWords<TWords>
+    {
+        TWords size = TWords.Repeat(_size);
+        SymbolTable table = _symbols;
+        int symbolsPerWord = SymbolsPerWord;
+        int blocks = random.Length / BlockBytes;
+        ref byte bytes = ref MemoryMarshal.GetReference(random);
+        ref ushort place = ref MemoryMarshal.GetReference(symbols);
+        for (int block = 0; block < blocks; block++)
+        {
+            TWords upper = TWords.Load(ref bytes);
+            bytes = ref Unsafe.Add(ref bytes, HalvesBytes);
+            int k = symbolsPerWord;
+            for (; k > 1; k -= 2)
+            {
+                TWords first = TakeDigits(ref upper, size);
+                TWords second = TakeDigits(ref upper, size);
+                TWords found = TWords.Pair(first, second).Find(table);
+                found.LowerBytes().Store(ref place);
+                found.UpperBytes().Store(ref Unsafe.Add(ref place, BlockWords));
+                place = ref Unsafe.Add(ref place, 2 * BlockWords);
+            }
+
+            if (k > 0)
+            {
+                TakeDigits(ref upper, size).Find(table).LowerBytes().Store(ref place);
+                place = ref Unsafe.Add(ref place, BlockWords);
+            }
+        }
+
+        return blocks;
+    }
+
+    /// <summary>One step: upper and lower half times size, with the carry from lower to upper.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TWords TakeDigits<TWords>(ref TWords upper, ref TWords lower, TWords size)
+        where TWords : struct, IWords<TWords>
+    {
+        TWords digits = TakeDigits(ref upper, size);
+        TWords carry = TWords.MultiplyHigh(lower, size);
+        lower *= size;
+        upper += carry;
+        return TWords.AddOneWhereLess(digits, upper, carry);   // a sum below what was added has overflowed
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private uint Encode256(ReadOnlySpan<byte> random, Span<ushort> symbols, nuint half)
+    private static TWords TakeDigits<TWords>(ref TWords upper, TWords size)
+        where TWords : struct, IWords<TWords>
     {
-        Vector256<ushort> words = Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(random)).AsUInt16();
-        Vector256<ushort> lowByte = Vector256.Create((ushort)255);
-        ref byte table = ref MemoryMarshal.GetArrayDataReference(_symbols);
-        ref ushort place = ref MemoryMarshal.GetReference(symbols);
-        for (nuint k = half; k < (nuint)symbols.Length; k += BlockWords)
-        {
-            Vector256<ushort> digits;
-            if (_bits > 0)
-            {
-                digits = words >>> (16 - _bits);
-                words <<= _bits;
-            }
-            else
-            {
-                digits = (((words >>> 8) * _size) + (((words & lowByte) * _size) >>> 8)) >>> 8;
-                words *= _size;
-            }
-
-            Vector256<byte> found = Vector256.Shuffle(Vector256.LoadUnsafe(ref table), digits.AsByte());
-            if (_size > 32)
-                found |= Vector256.Shuffle(Vector256.LoadUnsafe(ref table, 32), digits.AsByte() - Vector256.Create((ushort)32).AsByte());
-            if (_size > 64)
-                found |= Vector256.Shuffle(Vector256.LoadUnsafe(ref table, 64), digits.AsByte() - Vector256.Create((ushort)64).AsByte());
-            (found.AsUInt16() & lowByte).StoreUnsafe(ref place, k);
-        }
-
-        return LeftOut == 0 ? 0 : Vector256.LessThan(words, Vector256.Create(LeftOut)).ExtractMostSignificantBits();
+        TWords digits = TWords.MultiplyHigh(upper, size);
+        upper *= size;
+        return digits;
     }
 }

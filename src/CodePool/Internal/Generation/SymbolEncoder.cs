@@ -5,55 +5,56 @@ using System.Runtime.Intrinsics;
 namespace CodePool.Internal.Generation;
 
 /// <summary>
-/// Turns uniformly random 16-bit words into uniformly random symbols: the one place where that is done. A block is 32 words;
-/// its symbols are written plane by plane (the first symbol of every word, then the second of every word, …), because that
-/// is how vectors hold them. Symbols are independent, so their order means nothing; it only must be the same everywhere.
+/// Turns uniformly random 32-bit words into uniformly random symbols: the one place where that is done. A block is 32 words; its symbols
+/// are written plane by plane (the first symbol of every word, then the second of every word, …), because that is how vectors hold
+/// them. Symbols are independent, so their order means nothing; it only must be the same everywhere.
 /// </summary>
 /// <remarks>
-/// One step takes a symbol off a word w as a multiplication does with the digits of a fraction: w * n is (symbol, rest), 16 bits each.
-/// k steps give the k digits, base n, of floor(w * n^k / 2^16). Each of the n^k results comes from floor(2^16 / n^k) words or from one
-/// more; leaving out the words whose last rest is below 2^16 mod n^k leaves exactly floor(2^16 / n^k) for each: unbiased.
+/// One step takes a symbol off a word w as a multiplication does with the digits of a fraction: w * n is (symbol, rest), the rest in 32 bits.
+/// k steps give the k digits, base n, of floor(w * n^k / 2^32). Each of the n^k results comes from floor(2^32 / n^k) words or from one
+/// more; leaving out the words whose last rest is below 2^32 mod n^k leaves exactly floor(2^32 / n^k) for each: unbiased.
 /// Source: D. Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29 (2019), algorithm 5, here for k digits at once.
+/// Where n^k divides 2^16, the upper half of the word decides alone: nothing is drawn for the lower half, and nothing is left out.
 /// </remarks>
 internal sealed partial class SymbolEncoder
 {
-    /// <summary>Words of a block: one 512-bit vector of them, or two 256-bit ones.</summary>
+    /// <summary>Words of a block: their upper halves are one 512-bit vector or two 256-bit ones.</summary>
     internal const int BlockWords = 32;
 
-    /// <summary>Bytes of a block.</summary>
-    internal const int BlockBytes = BlockWords * sizeof(ushort);
+    /// <summary>No word gives more symbols.</summary>
+    internal const int MostSymbolsPerWord = 20;
+
+    /// <summary>How many words there are.</summary>
+    internal const ulong Words = 1UL << 32;
+
+    private const int HalfBits = 16;
+
+    /// <summary>Bytes of the upper halves of a block's words; as many of the lower halves follow.</summary>
+    private const int HalvesBytes = BlockWords * sizeof(ushort);
 
     /// <summary>What replacing a word costs, in words encoded by vectors; measured roughly, and it only steers <see cref="SymbolsPerWord"/>.</summary>
-    private const double ReplacingCost = 8;
+    private const double ReplacingCost = 40;
 
+    private readonly SymbolTable _symbols;
     private readonly int _vectorBits;
     private readonly ushort _size;
-    private readonly int _bits;
-    private readonly byte[] _symbols = new byte[128];
+    private readonly bool _lowerHalves;
 
     /// <param name="alphabet">The symbols.</param>
     /// <param name="vectorBits">512, 256, or 0 for none; what the machine does best unless a test says otherwise.</param>
     internal SymbolEncoder(CodeAlphabet alphabet, int? vectorBits = null)
     {
+        _symbols = new SymbolTable(alphabet);
         _vectorBits = vectorBits
             ?? (Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 0);
         _size = (ushort)alphabet.Size;
-        for (int i = 0; i < _size; i++)
-            _symbols[i] = (byte)alphabet.Symbols[i];
-
-        // The most symbols a word can give without leaving out so many words that replacing them costs more.
-        double least = double.MaxValue;
-        int symbols = 1;
-        for (int power = _size; power <= 65_536; power *= _size, symbols++)
-        {
-            double cost = (1 + (ReplacingCost * (65_536 % power) / 65_536)) / symbols;
-            if (cost >= least)
-                continue;
-            (least, SymbolsPerWord, LeftOut) = (cost, symbols, (ushort)(65_536 % power));
-        }
-
-        _bits = int.IsPow2(_size) ? int.Log2(_size) : 0;
+        (SymbolsPerWord, LeftOut, _lowerHalves) = FewWordsLeftOut(_size);
+        if (int.IsPow2(_size) && HalfBits % int.Log2(_size) <= 1)
+            (SymbolsPerWord, LeftOut, _lowerHalves) = (HalfBits / int.Log2(_size), 0, false);   // at most one bit of sixteen is wasted
     }
+
+    /// <summary>Bytes of a block.</summary>
+    internal int BlockBytes => _lowerHalves ? 2 * HalvesBytes : HalvesBytes;
 
     /// <summary>How many symbols a word gives.</summary>
     internal int SymbolsPerWord { get; }
@@ -61,71 +62,92 @@ internal sealed partial class SymbolEncoder
     /// <summary>How many symbols a block gives.</summary>
     internal int SymbolsPerBlock => BlockWords * SymbolsPerWord;
 
-    /// <summary>How many of the 65,536 words are left out: those whose last rest is below this.</summary>
-    internal ushort LeftOut { get; }
+    /// <summary>How many of the 2^32 words are left out: those whose last rest is below this.</summary>
+    internal uint LeftOut { get; }
 
     /// <summary>Encodes as many whole blocks as there are bytes and room for; words left out are replaced from <paramref name="spare"/>.</summary>
     /// <returns>How many blocks were encoded; fewer when the spare words have run out.</returns>
     internal int Encode(scoped ReadOnlySpan<byte> random, scoped Span<char> symbols, ref SpareWords spare)
     {
         int blocks = Math.Min(random.Length / BlockBytes, symbols.Length / SymbolsPerBlock);
-        for (int block = 0; block < blocks; block++)
+        Span<ushort> places = MemoryMarshal.Cast<char, ushort>(symbols);
+        for (int block = 0; block < blocks; )
         {
-            Span<ushort> places = MemoryMarshal.Cast<char, ushort>(symbols.Slice(block * SymbolsPerBlock, SymbolsPerBlock));
-            uint leftOut = EncodeBlock(random.Slice(block * BlockBytes, BlockBytes), places);
-            if (leftOut != 0 && !TryReplace(leftOut, places, ref spare))
-                return block;
+            block += EncodeBlocks(random[(block * BlockBytes)..(blocks * BlockBytes)], places[(block * SymbolsPerBlock)..], out uint unsure);
+            if (unsure != 0 && !TryEncodeWords(unsure, random[((block - 1) * BlockBytes)..], places[((block - 1) * SymbolsPerBlock)..], ref spare))
+                return block - 1;
         }
 
         return blocks;
     }
 
-    private uint EncodeBlock(ReadOnlySpan<byte> random, Span<ushort> symbols) => _vectorBits switch
+    // The most symbols a word can give without leaving out so many words that replacing them costs more.
+    private static (int Symbols, uint LeftOut, bool LowerHalves) FewWordsLeftOut(int size)
     {
-        512 => Encode512(random, symbols),
-        256 => Encode256(random[..32], symbols, 0) | (Encode256(random[32..], symbols, 16) << 16),
-        _ => EncodeScalar(random, symbols),
-    };
-
-    /// <summary>The plain reading of a block, which the vectors must agree with.</summary>
-    private uint EncodeScalar(ReadOnlySpan<byte> random, Span<ushort> symbols)
-    {
-        uint leftOut = 0;
-        for (int i = 0; i < BlockWords; i++)
+        (int Symbols, uint LeftOut, bool LowerHalves) best = default;
+        double least = double.MaxValue;
+        ulong power = (ulong)size;
+        for (int symbols = 1; power <= Words; symbols++, power *= (ulong)size)
         {
-            ushort word = BinaryPrimitives.ReadUInt16LittleEndian(random[(2 * i)..]);
-            if (!TryEncodeWord(word, symbols[i..]))
-                leftOut |= 1u << i;
+            uint leftOut = (uint)(Words % power);
+            double cost = (1 + (ReplacingCost * leftOut / Words)) / symbols;
+            if (cost < least)
+                (least, best) = (cost, (symbols, leftOut, true));
         }
 
-        return leftOut;
+        return best;
     }
 
-    private bool TryEncodeWord(ushort word, Span<ushort> symbols)
+    /// <summary>Encodes blocks, up to and including one with words that may have to be left out: bit i for word i.</summary>
+    private int EncodeBlocks(ReadOnlySpan<byte> random, Span<ushort> symbols, out uint unsure)
     {
-        for (int k = 0; k < SymbolsPerWord; k++)
+        unsure = 0;   // of upper halves alone, none
+        switch (_vectorBits)
         {
-            uint product = (uint)word * _size;
-            symbols[k * BlockWords] = _symbols[product >> 16];
-            word = (ushort)product;
+            case 512:
+                return _lowerHalves ? EncodeWords<Words512>(random, symbols, out unsure) : EncodeUpperHalves<Words512>(random, symbols);
+            case 256:
+                return _lowerHalves ? EncodeWords<Words256>(random, symbols, out unsure) : EncodeUpperHalves<Words256>(random, symbols);
+            default:
+                unsure = uint.MaxValue;   // leaves all to the plain reading
+                return 1;
         }
-
-        return word >= LeftOut;
     }
 
-    private bool TryReplace(uint leftOut, scoped Span<ushort> symbols, ref SpareWords spare)
+    /// <summary>The plain reading of some words of a block, which the vectors must agree with.</summary>
+    private bool TryEncodeWords(uint which, scoped ReadOnlySpan<byte> block, scoped Span<ushort> symbols, ref SpareWords spare)
     {
-        for (; leftOut != 0; leftOut &= leftOut - 1)
+        for (; which != 0; which &= which - 1)
         {
-            int place = (int)uint.TrailingZeroCount(leftOut);
-            do
+            int i = (int)uint.TrailingZeroCount(which);
+            uint word = ReadWord(block, i);
+            while (!TryEncodeWord(word, symbols[i..]))
             {
                 if (spare.Left == 0)
                     return false;
+                word = spare.Next();
             }
-            while (!TryEncodeWord(spare.Next(), symbols[place..]));
         }
 
         return true;
+    }
+
+    private uint ReadWord(ReadOnlySpan<byte> block, int index)
+    {
+        ushort upper = BinaryPrimitives.ReadUInt16LittleEndian(block[(2 * index)..]);
+        ushort lower = _lowerHalves ? BinaryPrimitives.ReadUInt16LittleEndian(block[(HalvesBytes + (2 * index))..]) : (ushort)0;
+        return ((uint)upper << 16) | lower;
+    }
+
+    private bool TryEncodeWord(uint word, Span<ushort> symbols)
+    {
+        for (int k = 0; k < SymbolsPerWord; k++)
+        {
+            ulong product = (ulong)word * _size;
+            symbols[k * BlockWords] = _symbols[(int)(product >> 32)];
+            word = (uint)product;
+        }
+
+        return word >= LeftOut;
     }
 }

@@ -9,8 +9,10 @@ internal ref struct SymbolSource
 {
     private const int MostBytes = 64 * 1024;
 
-    /// <summary>Symbols of a block that was encoded for a smaller room: at most 16 from each of its words.</summary>
-    private const int RestSize = SymbolEncoder.BlockWords * 16;
+    /// <summary>Symbols of a block that was encoded for a smaller room.</summary>
+    private const int RestSize = SymbolEncoder.BlockWords * SymbolEncoder.MostSymbolsPerWord;
+
+    private const int FewestSpareBytes = 64;
 
     private readonly SymbolEncoder _encoder;
     private readonly FillRandom _fill;
@@ -72,8 +74,8 @@ internal ref struct SymbolSource
         if (_position == _blocksEnd)
             Draw();
         int blocks = _encoder.Encode(_random.AsSpan(_position.._blocksEnd), symbols, ref _spare);
-        bool more = (_blocksEnd - _position) / SymbolEncoder.BlockBytes > blocks && symbols.Length / _encoder.SymbolsPerBlock > blocks;
-        _position = more ? _blocksEnd : _position + (blocks * SymbolEncoder.BlockBytes);   // out of spare words: draw anew
+        bool more = (_blocksEnd - _position) / _encoder.BlockBytes > blocks && symbols.Length / _encoder.SymbolsPerBlock > blocks;
+        _position = more ? _blocksEnd : _position + (blocks * _encoder.BlockBytes);   // out of spare words: draw anew
         _toEncode -= blocks * _encoder.SymbolsPerBlock;
         return blocks * _encoder.SymbolsPerBlock;
     }
@@ -82,9 +84,9 @@ internal ref struct SymbolSource
     {
         Wipe();   // the next piece may be shorter and leave the end of this one
         long blocks = Math.Max(1, (_toEncode + _encoder.SymbolsPerBlock - 1) / _encoder.SymbolsPerBlock);
-        int spare = SpareFor(Math.Min(blocks, MostBytes / SymbolEncoder.BlockBytes));
-        int fitting = (MostBytes - spare) / SymbolEncoder.BlockBytes;
-        _blocksEnd = (int)Math.Min(blocks, fitting) * SymbolEncoder.BlockBytes;
+        int spare = SpareFor(Math.Min(blocks, MostBytes / _encoder.BlockBytes));
+        int fitting = (MostBytes - spare) / _encoder.BlockBytes;
+        _blocksEnd = (int)Math.Min(blocks, fitting) * _encoder.BlockBytes;
         _drawn = _blocksEnd + spare;
         _position = 0;
         _fill(_random.AsSpan(0, _drawn));
@@ -93,7 +95,7 @@ internal ref struct SymbolSource
 
     /// <summary>Bytes of spare words for so many blocks: the words expected to be left out, a quarter more, and a few.</summary>
     private readonly int SpareFor(long blocks) =>
-        _encoder.LeftOut == 0 ? 0 : (int)(blocks * SymbolEncoder.BlockBytes * _encoder.LeftOut / 65_536 * 5 / 4) + SymbolEncoder.BlockBytes;
+        _encoder.LeftOut == 0 ? 0 : (int)(blocks * _encoder.BlockBytes * _encoder.LeftOut / (long)SymbolEncoder.Words * 5 / 4) + FewestSpareBytes;
 
     // Whoever reads these bytes knows the codes, and the piece goes to strangers through the pool.
     private readonly void Wipe() => CryptographicOperations.ZeroMemory(_random.AsSpan(0, _drawn));

@@ -1,0 +1,44 @@
+namespace CodePool.Internal.Generation;
+
+/// <summary>Thirty-two words of 16 bits, in as many vectors as that takes on the machine. Every operation is done to each word.</summary>
+/// <remarks>Why an interface: the steps are then written once, for all widths of vectors; the compiler makes each width's own code.</remarks>
+/// <typeparam name="TSelf">The type that implements it.</typeparam>
+internal interface IWords<TSelf>
+    where TSelf : struct, IWords<TSelf>
+{
+    /// <summary>The sums, modulo 2^16.</summary>
+    static abstract TSelf operator +(TSelf left, TSelf right);
+
+    /// <summary>The lower halves of the products.</summary>
+    static abstract TSelf operator *(TSelf left, TSelf right);
+
+    /// <summary>The upper halves of the products with factors below 128.</summary>
+    static abstract TSelf MultiplyHigh(TSelf words, TSelf factors);
+
+    /// <summary>One more wherever <paramref name="left"/> is less than <paramref name="right"/>.</summary>
+    static abstract TSelf AddOneWhereLess(TSelf words, TSelf left, TSelf right);
+
+    /// <summary>Where <paramref name="left"/> is at most <paramref name="right"/>: bit i for word i.</summary>
+    static abstract uint WhereAtMost(TSelf left, TSelf right);
+
+    /// <summary>Words of a lower and an upper byte each.</summary>
+    static abstract TSelf Pair(TSelf lowerBytes, TSelf upperBytes);
+
+    /// <summary>The same word everywhere.</summary>
+    static abstract TSelf Repeat(ushort word);
+
+    /// <summary>Reads 64 bytes.</summary>
+    static abstract TSelf Load(ref byte source);
+
+    /// <summary>Writes 32 words.</summary>
+    void Store(ref ushort destination);
+
+    /// <summary>The lower byte of each word.</summary>
+    TSelf LowerBytes();
+
+    /// <summary>The upper byte of each word.</summary>
+    TSelf UpperBytes();
+
+    /// <summary>The symbols of the digits that the bytes are.</summary>
+    TSelf Find(SymbolTable symbols);
+}

@@ -1,0 +1,68 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace CodePool.Internal.Generation;
+
+/// <summary>The words in two vectors of 256 bits.</summary>
+internal readonly struct Words256(Vector256<ushort> first, Vector256<ushort> second) : IWords<Words256>
+{
+    private readonly Vector256<ushort> _first = first;
+    private readonly Vector256<ushort> _second = second;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 operator +(Words256 left, Words256 right) => new(left._first + right._first, left._second + right._second);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 operator *(Words256 left, Words256 right) => new(left._first * right._first, left._second * right._second);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 MultiplyHigh(Words256 words, Words256 factors) =>
+        new(MultiplyHigh(words._first, factors._first), MultiplyHigh(words._second, factors._second));
+
+    // "True" is all bits set, which is -1.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 AddOneWhereLess(Words256 words, Words256 left, Words256 right) =>
+        new(words._first - Vector256.LessThan(left._first, right._first), words._second - Vector256.LessThan(left._second, right._second));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint WhereAtMost(Words256 left, Words256 right) =>
+        Vector256.LessThanOrEqual(left._first, right._first).ExtractMostSignificantBits()
+        | (Vector256.LessThanOrEqual(left._second, right._second).ExtractMostSignificantBits() << 16);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 Pair(Words256 lowerBytes, Words256 upperBytes) =>
+        new(lowerBytes._first | (upperBytes._first << 8), lowerBytes._second | (upperBytes._second << 8));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 Repeat(ushort word) => new(Vector256.Create(word), Vector256.Create(word));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 Load(ref byte source) => new(Vector256.LoadUnsafe(ref source).AsUInt16(), Vector256.LoadUnsafe(ref source, 32).AsUInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(ref ushort destination)
+    {
+        _first.StoreUnsafe(ref destination);
+        _second.StoreUnsafe(ref destination, 16);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Words256 LowerBytes() => new(_first & Vector256.Create((ushort)255), _second & Vector256.Create((ushort)255));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Words256 UpperBytes() => new(_first >>> 8, _second >>> 8);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Words256 Find(SymbolTable symbols)
+    {
+        (Vector256<byte> first, Vector256<byte> second) = symbols.Find(_first.AsByte(), _second.AsByte());
+        return new(first.AsUInt16(), second.AsUInt16());
+    }
+
+    // As for 512 bits.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<ushort> MultiplyHigh(Vector256<ushort> words, Vector256<ushort> factors) => Avx2.IsSupported
+        ? Avx2.MultiplyHigh(words, factors)
+        : (((words >>> 8) * factors) + (((words & Vector256.Create((ushort)255)) * factors) >>> 8)) >>> 8;
+}
