@@ -44,7 +44,9 @@ internal sealed class PoolRuntime : IAsyncDisposable
         CodeSource source = options.Consistency == CodeConsistency.Confirmed
             ? new ConfirmedSource(Pops, Store, Recovery, Telemetry, time)
             : new JournaledSource(Pops);
-        int leaders = options.Consistency == CodeConsistency.Confirmed ? Store.ConfirmConcurrency : 1;
+
+        // Pops from a shared cache: one is under way while the other's codes are given out.
+        int leaders = options.Consistency == CodeConsistency.Confirmed ? Store.ConfirmConcurrency : Shared is null ? 1 : 2;
         var supply = new Supply(CacheMonitor, StoreMonitor, options, name, time);
         Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders);
         Cache.OnLow = CacheMonitor.Wake;
