@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using CodePool.Benchmarks.Ratios;
+using CodePool.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -51,7 +52,24 @@ internal sealed class ConfirmRun : PostgresRun
             new(setting, "an UPDATE and a commit a take, 16 connections", true, () => TimeAsync(PlainCodes, () => UpdateAsync(Database))),
             new(setting, "the same, No Reset On Close", false, () => TimeAsync(PlainCodes, () => UpdateAsync(Own))),
             new(setting, "CodePool TakeAsync, Confirmed", false, () => TimeAsync(PoolCodes, async () => await _pool.TakeAsync())),
+            new(setting, $"CodePool ConfirmAsync alone, {Callers} codes a call", false, ConfirmAsync),
         ];
+    }
+
+    /// <summary>The store's step by itself, one call after the other: what is left of the difference is the queue's.</summary>
+    private async Task<Measured> ConfirmAsync()
+    {
+        Epoch epoch = await OpenEpochAsync();
+        LeasedCode[] codes =
+        [
+            .. from lease in await LeaseAsync(epoch, PlainCodes)
+               from place in Enumerable.Range(0, lease.Codes.Count)
+               select new LeasedCode(lease.Number, lease.First + place, lease.Codes[place]),
+        ];
+        long start = Stopwatch.GetTimestamp();
+        foreach (LeasedCode[] group in codes.Chunk(Callers))
+            await Store.ConfirmAsync(epoch, Guid.NewGuid(), group, default);
+        return new Measured(codes.Length, Stopwatch.GetElapsedTime(start).TotalSeconds);
     }
 
     /// <summary>The kindest plain way: no search, each caller has a row of its own.</summary>

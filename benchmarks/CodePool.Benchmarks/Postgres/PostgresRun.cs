@@ -9,7 +9,7 @@ namespace CodePool.Benchmarks.Postgres;
 
 /// <summary>
 /// What the comparisons with PostgreSQL share: a server (from <c>CODEPOOL_BENCH_POSTGRES</c>, else local binaries with the
-/// server's default durability), a table as one would make it first, and a pool, both with the same number of codes.
+/// server's default durability; <c>CODEPOOL_BENCH_COMMIT_DELAY</c>, microseconds, makes its commits as slow as another disk's), a table as one would make it first, and a pool, both with the same number of codes.
 /// </summary>
 internal abstract class PostgresRun : IRatioRun
 {
@@ -35,13 +35,15 @@ internal abstract class PostgresRun : IRatioRun
     public async Task<IReadOnlyList<Variant>> PrepareAsync()
     {
         string? configured = Environment.GetEnvironmentVariable("CODEPOOL_BENCH_POSTGRES");
+        string delay = Environment.GetEnvironmentVariable("CODEPOOL_BENCH_COMMIT_DELAY") ?? "0";
         _instance = configured is null
-            ? await PostgresInstance.StartNewAsync("fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=4GB")
+            ? await PostgresInstance.StartNewAsync(
+                "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=4GB", $"commit_delay={delay}", "commit_siblings=0")
             : null;
         string connection = (configured ?? _instance!.ConnectionString) + ";Maximum Pool Size=16;Max Auto Prepare=50";
         Database = NpgsqlDataSource.Create(connection);
         Own = OwnDataSource.Create(connection);
-        Console.WriteLine($"# PostgreSQL {await ScalarAsync("SHOW server_version")}, fsync {await ScalarAsync("SHOW fsync")}, shared_buffers {await ScalarAsync("SHOW shared_buffers")}");
+        Console.WriteLine($"# PostgreSQL {await ScalarAsync("SHOW server_version")}, fsync {await ScalarAsync("SHOW fsync")}, shared_buffers {await ScalarAsync("SHOW shared_buffers")}, commit_delay {delay} µs");
 
         await ExecuteAsync("DROP TABLE IF EXISTS plain; DROP SCHEMA IF EXISTS bench CASCADE");
         await ExecuteAsync("""

@@ -128,7 +128,7 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
 
             // Callers who were served and come again join the next turn: without this it took whoever was first, alone. And a
             // source that answers without waiting would keep its thread as long as others come.
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await default(BackOfTheLine);
         }
     }
 
