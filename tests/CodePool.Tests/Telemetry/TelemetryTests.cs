@@ -50,6 +50,53 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task A_claim_that_never_gets_its_answer_is_counted()
+    {
+        await using TestHost host = _world.CreateHost(o => o.Consistency = CodeConsistency.Confirmed);
+        using var undelivered = new MetricCollector<long>(
+            host.Services.GetRequiredService<IMeterFactory>(), "CodePool", "codepool.codes.undelivered");
+        await host.StartAsync();
+        await host.FilledAsync();
+
+        host.Faults.Fail(Fault.ReplyLost, "Confirm");
+        await Assert.ThrowsAsync<CodePoolStoreUnavailableException>(() => host.TakeUpToAsync(3));
+
+        CollectedMeasurement<long> counted = Assert.Single(undelivered.GetMeasurementSnapshot());
+        Assert.Equal((3, "claim-lost"), (counted.Value, counted.Tags["codepool.reason"]));
+        Assert.Equal(3, (await _world.LevelsAsync()).Used);
+    }
+
+    [Fact]
+    public async Task A_code_whose_caller_has_gone_is_counted_when_the_host_stops()
+    {
+        await using TestHost host = _world.CreateHost(o => o.Consistency = CodeConsistency.Confirmed);
+        using var undelivered = new MetricCollector<long>(
+            host.Services.GetRequiredService<IMeterFactory>(), "CodePool", "codepool.codes.undelivered");
+        await host.StartAsync();
+        await host.FilledAsync();
+        var claiming = new TaskCompletionSource();
+        var gone = new TaskCompletionSource();
+        host.Faults.Before = step =>
+        {
+            if (step != "Confirm")
+                return Task.CompletedTask;
+            claiming.TrySetResult();
+            return gone.Task;
+        };
+
+        using var cancel = new CancellationTokenSource();
+        Task<string> take = host.Pool.TakeAsync(cancel.Token).AsTask();
+        await Eventually.CompletesAsync(claiming.Task);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => take);
+        gone.SetResult();
+        await host.StopAsync();
+
+        CollectedMeasurement<long> counted = Assert.Single(undelivered.GetMeasurementSnapshot());
+        Assert.Equal((1, "stopped"), (counted.Value, counted.Tags["codepool.reason"]));
+    }
+
+    [Fact]
     public async Task Levels_are_a_gauge_by_state_and_waits_a_histogram()
     {
         await using TestHost host = _world.CreateHost(o => o.Consistency = CodeConsistency.Confirmed);

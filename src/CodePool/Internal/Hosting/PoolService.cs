@@ -106,6 +106,7 @@ internal sealed class PoolService(PoolRuntime runtime) : IHostedLifecycleService
         await _stopping.CancelAsync().ConfigureAwait(false);
         await runtime.Queue.CloseAsync(new CodePoolStoppedException(runtime.Name, "has been stopped with its host.")).ConfigureAwait(false);
         await _loops.ConfigureAwait(false);
+        runtime.Telemetry.Undelivered(runtime.Queue.Undelivered, "stopped");
 
         await runtime.Marker.DrainAsync(cancellationToken).ConfigureAwait(false);
         await DrainSharedAsync(cancellationToken).ConfigureAwait(false);

@@ -48,6 +48,12 @@ internal sealed class ConfirmedSource(TierPops pops, CodeStore store, Recovery r
             {
                 await Task.Delay(FirstPause * (1 << attempt), time).ConfigureAwait(false);
             }
+            catch (CodePoolStoreUnavailableException)
+            {
+                // One of the attempts may have been committed: then these are Used, and nobody has them.
+                telemetry.Undelivered(codes.Count, "claim-lost");
+                throw;
+            }
             catch (StoreRewoundException rewound)
             {
                 await recovery.AnswerAsync(rewound, CancellationToken.None).ConfigureAwait(false);

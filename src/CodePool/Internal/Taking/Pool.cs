@@ -48,9 +48,11 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
     public async ValueTask<CodePoolLevels> GetLevelsAsync(CancellationToken cancellationToken = default)
     {
         await runtime.Opening.EnsureAsync(cancellationToken).ConfigureAwait(false);
+
+        // Before the snapshot: a refill in between is then in what is leased, and not beyond it.
+        long cached = await CachedAsync(cancellationToken).ConfigureAwait(false);
         StoreLevels store = await runtime.Store.GetLevelsAsync(cancellationToken).ConfigureAwait(false);
-        return new CodePoolLevels(
-            await CachedAsync(cancellationToken).ConfigureAwait(false), store.Generated, store.Available, store.Leased, store.Used, store.Unconfirmed, store.Void);
+        return new CodePoolLevels(cached, store.Generated, store.Available, store.Leased, store.Used, store.Unconfirmed, store.Void);
     }
 
     public async ValueTask<long> FillAsync(
