@@ -19,6 +19,7 @@ internal static class RatioRuns
         () => new Postgres.MarkRun(),
         () => new Postgres.ConfirmRun(),
         () => new Redis.TakeRun(),
+        () => new Pipeline.PipelineRun(),
     ];
 
     public static async Task<int> RunAsync(string[] names)

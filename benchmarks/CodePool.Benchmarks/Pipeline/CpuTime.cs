@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace CodePool.Benchmarks.Pipeline;
+
+/// <summary>CPU seconds used so far by this process, the Redis server and all of PostgreSQL's processes (Linux; elsewhere nothing).</summary>
+internal readonly record struct CpuTime(double Client, double Redis, double Postgres)
+{
+    private const double TicksPerSecond = 100;
+
+    public static CpuTime Now(int redis)
+    {
+        double client = Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds;
+        if (!OperatingSystem.IsLinux())
+            return new CpuTime(client, 0, 0);
+        double postgres = Process.GetProcessesByName("postgres").Sum(process => Of(process.Id));
+        return new CpuTime(client, Of(redis), postgres);
+    }
+
+    /// <summary>Cores in use between two readings.</summary>
+    public string Since(CpuTime start, double seconds) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"cores: client {(Client - start.Client) / seconds:F2}, Redis {(Redis - start.Redis) / seconds:F2}, PostgreSQL {(Postgres - start.Postgres) / seconds:F2}");
+
+    private static double Of(int process)
+    {
+        try
+        {
+            // The name, in parentheses, may hold spaces; user and system time are the 12th and 13th fields behind it.
+            string[] fields = File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ');
+            return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+        }
+        catch (IOException)
+        {
+            return 0; // It has ended.
+        }
+    }
+}

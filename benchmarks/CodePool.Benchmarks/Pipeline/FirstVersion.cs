@@ -1,0 +1,52 @@
+using Npgsql;
+using StackExchange.Redis;
+
+namespace CodePool.Benchmarks.Pipeline;
+
+/// <summary>What one would write first: a thread that tops a list up, an LPOP a take, and an UPDATE a code.</summary>
+internal sealed class FirstVersion(NpgsqlDataSource database, IDatabase redis)
+{
+    private const int Low = 1_000;
+    private const int Batch = 500;
+    private static readonly RedisKey List = "first-version";
+    private long _last;
+
+    /// <summary>Kind to it: it remembers where it was, so that it does not push the same rows again.</summary>
+    public async Task TopUpAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            if (await redis.ListLengthAsync(List) >= Low)
+            {
+                await Task.Delay(5, CancellationToken.None);
+                continue;
+            }
+
+            await using NpgsqlCommand select = database.CreateCommand(
+                "SELECT id, code FROM plain WHERE status = 0 AND id > $1 ORDER BY id LIMIT $2");
+            select.Parameters.Add(new NpgsqlParameter<long> { TypedValue = _last });
+            select.Parameters.Add(new NpgsqlParameter<int> { TypedValue = Batch });
+            var codes = new List<RedisValue>();
+            await using NpgsqlDataReader rows = await select.ExecuteReaderAsync(CancellationToken.None);
+            while (await rows.ReadAsync(CancellationToken.None))
+            {
+                _last = rows.GetInt64(0);
+                codes.Add(rows.GetString(1));
+            }
+
+            if (codes.Count == 0)
+                throw new InvalidOperationException("The table ran empty: the comparison is void.");
+            await redis.ListRightPushAsync(List, [.. codes]);
+        }
+    }
+
+    public async Task TakeAsync()
+    {
+        RedisValue code;
+        while ((code = await redis.ListLeftPopAsync(List)).IsNull)
+            await Task.Yield();
+        await using NpgsqlCommand update = database.CreateCommand("UPDATE plain SET status = 1, updated_at = now() WHERE code = $1");
+        update.Parameters.Add(new NpgsqlParameter<string> { TypedValue = code! });
+        await update.ExecuteNonQueryAsync();
+    }
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using CodePool.Benchmarks.Postgres;
+using CodePool.Benchmarks.Ratios;
+using CodePool.TestServers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+
+namespace CodePool.Benchmarks.Pipeline;
+
+/// <summary>
+/// <c>ratios pipeline</c>: sustained takes from Redis with PostgreSQL behind it, while both monitors refill and the marker marks; 64 callers,
+/// 30 seconds, after 5 to warm up.
+/// </summary>
+internal sealed class PipelineRun : PostgresRun
+{
+    private const int CallerCount = 64;
+
+    private RedisInstance _server = null!;
+    private ConnectionMultiplexer _connection = null!;
+    private IHost _host = null!;
+    private bool _isWarm;
+
+    public override string Name => "pipeline";
+
+    public override int Rounds => 1;
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+        await _connection.DisposeAsync();
+        await _server.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    protected override async Task<IReadOnlyList<Variant>> VariantsAsync()
+    {
+        _server = await RedisInstance.StartNewAsync();
+        _connection = await ConnectionMultiplexer.ConnectAsync(_server.Configuration);
+        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Services
+            .AddCodePool("pipeline", o =>
+            {
+                (o.StoreMinThreshold, o.StoreTargetSize) = (400_000, 500_000);
+                (o.CacheMinThreshold, o.CacheRefillBatch) = (50_000, 10_000);
+            })
+            .UsePostgres(_ => Own, o => o.Schema = "bench")
+            .UseRedis(_ => _connection, o => o.TrustReplicationId = true);
+        _host = builder.Build();
+        await _host.StartAsync();
+        var pool = _host.Services.GetRequiredKeyedService<ICodePool>("pipeline");
+        await _host.Services.GetRequiredKeyedService<ICodePoolOperations>("pipeline").FillAsync(400_000);
+        await pool.TakeAsync();
+
+        string setting = $"{CallerCount} callers, 30 s";
+        return
+        [
+            new(setting, "SELECT and RPUSH, LPOP a take, UPDATE a code", true, FirstVersionAsync),
+            new(setting, "CodePool TakeAsync, Redis and PostgreSQL", false, async () =>
+            {
+                Measured measured = await TimeAsync(async () => await pool.TakeAsync());
+                _isWarm = true;
+                return measured;
+            }),
+        ];
+    }
+
+    private async Task<Measured> FirstVersionAsync()
+    {
+        var first = new FirstVersion(Database, _connection.GetDatabase());
+        using var stopping = new CancellationTokenSource();
+        Task toppingUp = Task.Run(() => first.TopUpAsync(stopping.Token));
+        Measured measured = await TimeAsync(first.TakeAsync);
+        await stopping.CancelAsync();
+        await toppingUp;
+        return measured;
+    }
+
+    private async Task<Measured> TimeAsync(Func<Task> take)
+    {
+        TimeSpan length = TimeSpan.FromSeconds(_isWarm ? 30 : 5);
+        var waits = new List<double>[CallerCount];
+        CpuTime cpu = CpuTime.Now(_server.ProcessId);
+        long start = Stopwatch.GetTimestamp();
+        await Task.WhenAll(Enumerable.Range(0, CallerCount).Select(caller => Task.Run(async () =>
+        {
+            List<double> mine = waits[caller] = [];
+            while (Stopwatch.GetElapsedTime(start) < length)
+            {
+                long begin = Stopwatch.GetTimestamp();
+                await take();
+                mine.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+            }
+        })));
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        string cores = CpuTime.Now(_server.ProcessId).Since(cpu, seconds);
+        double[] all = [.. waits.SelectMany(mine => mine).Order()];
+        return new Measured(all.Length, seconds, string.Create(
+            CultureInfo.InvariantCulture,
+            $"p50 {At(all, 0.5):F2} ms, p99 {At(all, 0.99):F2} ms, p99.9 {At(all, 0.999):F2} ms, slowest {all[^1]:F1} ms; {cores}"));
+    }
+
+    private static double At(double[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))];
+}
