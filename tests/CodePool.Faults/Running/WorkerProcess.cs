@@ -18,7 +18,10 @@ internal sealed class WorkerProcess : IDisposable
     private WorkerProcess(WorkerSettings settings)
     {
         Settings = settings;
-        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["worker", JsonSerializer.Serialize(settings)])
+
+        // Started as "dotnet CodePool.Faults.dll", the program is dotnet's first argument.
+        string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
+        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. program, "worker", JsonSerializer.Serialize(settings)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -13,8 +13,12 @@ internal sealed class DeletedKey(string key, CodeConsistency consistency) : Scen
 
     public override string Description => $"the {key} key is deleted, three times";
 
-    /// <summary>Without meta's token nobody would go on; but what if the pushed leases lay in a key of their own, and that one went?</summary>
-    public override IReadOnlyList<string> Off => key == Meta ? Redis(Protection.OneKey) : [Protection.Lengths];
+    /// <summary>
+    /// Without meta's token nobody would go on; but what if the pushed leases lay in a key of their own, and that one went? (A Confirmed lease that was
+    /// popped from is hardly ever pushed again, since its claims are in the store at once: there what was lost has to return.)
+    /// </summary>
+    public override IReadOnlyList<string> Off =>
+        key != Meta ? [Protection.Lengths] : IsConfirmed ? [Protection.Settle] : [Protection.OneKey];
 
     public override bool LosesJournal => key != "list";
 
