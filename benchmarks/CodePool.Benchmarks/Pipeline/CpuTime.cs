@@ -13,8 +13,8 @@ internal readonly record struct CpuTime(double Client, double Redis, double Post
         double client = Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds;
         if (!OperatingSystem.IsLinux())
             return new CpuTime(client, 0, 0);
-        double postgres = Process.GetProcessesByName("postgres").Sum(process => Of(process.Id));
-        return new CpuTime(client, Of(redis), postgres);
+        IEnumerable<string> all = Directory.EnumerateDirectories("/proc").Where(process => char.IsAsciiDigit(Path.GetFileName(process)[0]));
+        return new CpuTime(client, Of($"/proc/{redis}", ""), all.Sum(process => Of(process, "(postgres)")));
     }
 
     /// <summary>Cores in use between two readings.</summary>
@@ -22,13 +22,16 @@ internal readonly record struct CpuTime(double Client, double Redis, double Post
         CultureInfo.InvariantCulture,
         $"cores: client {(Client - start.Client) / seconds:F2}, Redis {(Redis - start.Redis) / seconds:F2}, PostgreSQL {(Postgres - start.Postgres) / seconds:F2}");
 
-    private static double Of(int process)
+    private static double Of(string process, string name)
     {
         try
         {
             // The name, in parentheses, may hold spaces; user and system time are the 12th and 13th fields behind it.
-            string[] fields = File.ReadAllText($"/proc/{process}/stat").Split(") ")[^1].Split(' ');
-            return (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond;
+            string stat = File.ReadAllText(Path.Combine(process, "stat"));
+            string[] fields = stat.Split(") ")[^1].Split(' ');
+            return stat.Contains(name, StringComparison.Ordinal)
+                ? (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond
+                : 0;
         }
         catch (IOException)
         {

@@ -116,9 +116,12 @@ public sealed class ErrorTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await using var pool = new TestPool(redis.Server);
         RedisCodeCache process = pool.CreateProcess(ConfigurationOptions.Parse($"127.0.0.1:{proxy.Port}"));
         Epoch epoch = await process.OpenAsync(pool);
+
+        // So that the server knows the script: otherwise the lost reply would say no more than that it does not.
+        await process.PushAsync(epoch, lease: 1, first: 1, count: 3);
         proxy.Rule = FaultRules.First(1, FaultAction.LoseReply, request => request.Runs(new RedisScripts().Push.Text));
 
-        await Assert.ThrowsAsync<CodePoolCacheUnavailableException>(() => process.PushAsync(epoch, lease: 1, first: 1, count: 3));
+        await Assert.ThrowsAsync<CodePoolCacheUnavailableException>(() => process.PushAsync(epoch, lease: 2, first: 4, count: 3));
 
         CacheStatus repeated = CacheStatus.Fenced;
         await Eventually.HoldsAsync(
@@ -126,7 +129,7 @@ public sealed class ErrorTests(RedisFixture redis) : IClassFixture<RedisFixture>
             {
                 try
                 {
-                    repeated = await process.PushAsync(epoch, lease: 1, first: 1, count: 3);
+                    repeated = await process.PushAsync(epoch, lease: 2, first: 4, count: 3);
                     return true;
                 }
                 catch (CodePoolCacheUnavailableException)
@@ -136,7 +139,7 @@ public sealed class ErrorTests(RedisFixture redis) : IClassFixture<RedisFixture>
             },
             "the client to connect again");
         Assert.Equal(CacheStatus.Duplicate, repeated);
-        Assert.Equal([1, 2, 3], await process.PopAsync(9));
+        Assert.Equal([1, 2, 3, 4, 5, 6], await process.PopAsync(9));
     }
 
     private static async Task AssertDeniedAsync(RedisInstance server, string credentials)
