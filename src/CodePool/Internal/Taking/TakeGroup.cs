@@ -13,6 +13,8 @@ internal sealed class TakeGroup
     /// <summary>When the first of those who still wait began to.</summary>
     public long EnqueuedAt => _requests[_next].EnqueuedAt;
 
+    public bool IsOnly(TakeRequest request) => _requests.Count == 1 && _requests[0] == request;
+
     public void Add(TakeRequest request) => _requests.Add(request);
 
     /// <summary>How many codes they still wait for.</summary>

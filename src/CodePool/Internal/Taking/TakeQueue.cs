@@ -72,10 +72,8 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         request.LeaveWith(cancellationToken);
         if (!TryEnqueue(request, out bool leads))
             return request;
-        if (leads && _context is null)
-            _ = LeadAsync();
-        else if (leads)
-            ExecutionContext.Run(_context!, static queue => _ = ((TakeQueue)queue!).LeadAsync(), this);
+        if (leads)
+            _ = LeadAsync(request);
         return request;
     }
 
@@ -98,8 +96,11 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         }
     }
 
-    private async Task LeadAsync()
+    private async Task LeadAsync(TakeRequest own)
     {
+        // Undone for the caller when this method first returns.
+        if (_context is not null)
+            ExecutionContext.Restore(_context);
         bool isFirst = true;
         int served = 0;
         while (NextGroup(served) is { } group)
@@ -116,8 +117,9 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
                 group.Fail(failure);
             }
 
-            // A caller who is alone goes on here and now: handing it to another thread costs more than all the rest.
-            if (isFirst && served == 1 && TryEnd(served))
+            // A caller who is alone goes on here and now: handing it to another thread costs more than all the rest. Only the one who
+            // made this a leader: this may be the stack of its take still, where no other's code may run.
+            if (isFirst && group.IsOnly(own) && TryEnd(served))
             {
                 group.TakeLast()?.Execute();
                 return;

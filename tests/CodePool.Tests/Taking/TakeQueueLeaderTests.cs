@@ -1,0 +1,77 @@
+using CodePool.Internal.Taking;
+using CodePool.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CodePool.Tests.Taking;
+
+/// <summary>What two leaders may do to each other's callers, and to those who wait.</summary>
+public sealed class TakeQueueLeaderTests
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly PendingSource _source = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_caller_is_not_resumed_on_the_stack_of_another_who_is_about_to_lead()
+    {
+        // Both become leaders before either has chosen whom to serve: then each serves the other.
+        using var otherAsks = new ManualResetEventSlim();
+        using var otherMayEnd = new ManualResetEventSlim();
+        using var resumed = new ManualResetEventSlim();
+        int asked = 0;
+        var source = new CallbackSource(() =>
+        {
+            if (Interlocked.Increment(ref asked) > 1)
+                return _source.TakeAsync(1);
+            otherAsks.Set();
+            otherMayEnd.Wait(Token);
+            return new(["a"]);
+        });
+        var queue = new TakeQueue(source, _ => new(true), _time, leaders: 2);
+
+        int inTake = 0, resumedOn = 0;
+        var other = new Thread(() =>
+        {
+            Volatile.Write(ref inTake, Environment.CurrentManagedThreadId);
+            Task<string?> take = queue.TakeAsync(CancellationToken.None).AsTask();
+            Volatile.Write(ref inTake, take.IsFaulted ? -1 : 0);
+        });
+
+        // Runs between the decision that the first one leads and its first turn: the leader's context is not the caller's.
+        bool entered = false;
+        var ambient = new AsyncLocal<string?>(change =>
+        {
+            if (!change.ThreadContextChanged || entered || change.PreviousValue is null)
+                return;
+            entered = true;
+            other.UnsafeStart();
+            otherAsks.Wait(Token);
+        });
+        Task first = Task.Run(() =>
+        {
+            ambient.Value = "the first caller's";
+            ValueTask<string?> take = queue.TakeAsync(CancellationToken.None);
+            take.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() =>
+            {
+                resumedOn = Environment.CurrentManagedThreadId == Volatile.Read(ref inTake) ? 1 : -1;
+                resumed.Set();
+            });
+        }, Token);
+        await Eventually.CompletesAsync(first);
+        otherMayEnd.Set();
+        await Eventually.CompletesAsync(Task.Run(other.Join, Token));
+        (await _source.CallAsync(0)).Answer("b");
+        await Eventually.HoldsAsync(() => resumed.IsSet);
+
+        Assert.True(entered);
+        Assert.Equal(-1, resumedOn);
+    }
+
+    private sealed class CallbackSource(Func<ValueTask<IReadOnlyList<string>>> take) : CodeSource
+    {
+        public override long Taken => 0;
+
+        public override ValueTask<IReadOnlyList<string>> TakeAsync(int maxCount) => take();
+    }
+}
