@@ -68,6 +68,25 @@ public sealed class TakeQueueLeaderTests
         Assert.Equal(-1, resumedOn);
     }
 
+    [Fact]
+    public async Task A_take_of_many_does_not_keep_a_closed_queue_going()
+    {
+        int asked = 0;
+        TakeQueue queue = null!;
+        Task? closed = null;
+        var source = new CallbackSource(() =>
+        {
+            if (++asked == 2)
+                closed = queue.CloseAsync(new CodePoolStoppedException("test", "has been stopped."));
+            return new([$"{asked}"]);
+        });
+        queue = new TakeQueue(source, _ => new(true), _time, leaders: 1);
+
+        // What was taken before the stop, and by the turn under way, is the caller's.
+        Assert.Equal(["1", "2"], await Eventually.CompletesAsync(queue.TakeAsync(1_000, Token).AsTask()));
+        await Eventually.CompletesAsync(closed!);
+    }
+
     private sealed class CallbackSource(Func<ValueTask<IReadOnlyList<string>>> take) : CodeSource
     {
         public override long Taken => 0;

@@ -27,7 +27,7 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leading;
     private int _underWay;
-    private Exception? _closed;
+    private volatile Exception? _closed;
     private volatile int _undeliveredCount;
     private volatile int _starving;
 
@@ -147,6 +147,13 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
                 IReadOnlyList<string> codes = TakeUndelivered(missing);
                 if (codes.Count == 0)
                 {
+                    // A source that goes on giving, to a caller who wants very many, must not keep a stop from ending.
+                    if (_closed is not null)
+                    {
+                        group.Fail(_closed);
+                        return;
+                    }
+
                     // A cache that did not answer has used up time that is for the refill.
                     long asked = time.GetTimestamp();
                     codes = await source.TakeAsync(missing).ConfigureAwait(false);
@@ -161,9 +168,7 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
                 }
 
                 Starve(ref starving);
-                if (_closed is not null)
-                    group.Fail(_closed);
-                else if (!await replenish(since).ConfigureAwait(false))
+                if (_closed is null && !await replenish(since).ConfigureAwait(false))
                     group.Finish();
             }
         }
