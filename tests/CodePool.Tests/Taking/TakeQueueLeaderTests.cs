@@ -68,6 +68,32 @@ public sealed class TakeQueueLeaderTests
         Assert.Equal(-1, resumedOn);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_claimed_code_is_found_by_who_waits_for_a_refill_that_does_not_come(bool fails)
+    {
+        var refill = new TaskCompletionSource<bool>();
+        var queue = new TakeQueue(_source, _ => new(refill.Task), _time, leaders: 2);
+        Task<IReadOnlyList<string>> waiting = Take(queue);
+        (await _source.CallAsync(0)).Answer();
+        await Eventually.HoldsAsync(() => queue.HasPrecedence);
+
+        using var cancel = new CancellationTokenSource();
+        Task<IReadOnlyList<string>> gone = queue.TakeAsync(1, cancel.Token).AsTask();
+        PendingSource.Call claimed = await _source.CallAsync(1);
+        await cancel.CancelAsync();
+        claimed.Answer("a");
+        await Eventually.HoldsAsync(() => queue.Undelivered == 1);
+        if (fails)
+            refill.SetException(new CodePoolStoreUnavailableException("test", "down"));
+        else
+            refill.SetResult(false);
+
+        Assert.Equal(["a"], await Eventually.CompletesAsync(waiting));
+        Assert.True(gone.IsCanceled);
+    }
+
     [Fact]
     public async Task A_take_of_many_does_not_keep_a_closed_queue_going()
     {
@@ -86,6 +112,8 @@ public sealed class TakeQueueLeaderTests
         Assert.Equal(["1", "2"], await Eventually.CompletesAsync(queue.TakeAsync(1_000, Token).AsTask()));
         await Eventually.CompletesAsync(closed!);
     }
+
+    private static Task<IReadOnlyList<string>> Take(TakeQueue queue, int count = 1) => queue.TakeAsync(count, Token).AsTask();
 
     private sealed class CallbackSource(Func<ValueTask<IReadOnlyList<string>>> take) : CodeSource
     {

@@ -168,7 +168,7 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
                 }
 
                 Starve(ref starving);
-                if (_closed is null && !await replenish(since).ConfigureAwait(false))
+                if (_closed is null && !await ReplenishAsync(since).ConfigureAwait(false))
                     group.Finish();
             }
         }
@@ -176,6 +176,19 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         {
             if (starving)
                 Interlocked.Decrement(ref _starving);
+        }
+    }
+
+    /// <summary>A refill that does not come ends nobody's wait while there are codes whose callers have gone: another leader's may have come meanwhile.</summary>
+    private async ValueTask<bool> ReplenishAsync(long since)
+    {
+        try
+        {
+            return await replenish(since).ConfigureAwait(false) || _undeliveredCount > 0;
+        }
+        catch (CodePoolException) when (_undeliveredCount > 0)
+        {
+            return true;
         }
     }
 
