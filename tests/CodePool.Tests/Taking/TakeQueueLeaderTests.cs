@@ -113,6 +113,28 @@ public sealed class TakeQueueLeaderTests
         await Eventually.CompletesAsync(closed!);
     }
 
+    [Fact]
+    public async Task The_wait_for_a_refill_is_counted_from_the_first_who_still_waits()
+    {
+        var since = new TaskCompletionSource<long>();
+        var queue = new TakeQueue(_source, start => new(!since.TrySetResult(start)), _time, leaders: 1);
+        using var cancel = new CancellationTokenSource();
+        Task<IReadOnlyList<string>> busy = Take(queue);
+        Task<IReadOnlyList<string>> gone = queue.TakeAsync(1, cancel.Token).AsTask();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        long enqueued = _time.GetTimestamp();
+        Task<IReadOnlyList<string>> waiting = Take(queue);
+        await cancel.CancelAsync();
+
+        (await _source.CallAsync(0)).Answer("a");
+        (await _source.CallAsync(1)).Answer();
+
+        Assert.Equal(enqueued, await Eventually.CompletesAsync(since.Task));
+        Assert.Empty(await Eventually.CompletesAsync(waiting));
+        await Eventually.CompletesAsync(busy);
+        Assert.True(gone.IsCanceled);
+    }
+
     private static Task<IReadOnlyList<string>> Take(TakeQueue queue, int count = 1) => queue.TakeAsync(count, Token).AsTask();
 
     private sealed class CallbackSource(Func<ValueTask<IReadOnlyList<string>>> take) : CodeSource

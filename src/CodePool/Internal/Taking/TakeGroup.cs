@@ -10,7 +10,7 @@ internal sealed class TakeGroup
     /// <summary>How many callers there were.</summary>
     public int Count => _requests.Count;
 
-    /// <summary>When the first of those who still wait began to.</summary>
+    /// <summary>When the first of those who still waited, when last counted, began to.</summary>
     public long EnqueuedAt => _requests[_next].EnqueuedAt;
 
     public bool IsOnly(TakeRequest request) => _requests.Count == 1 && _requests[0] == request;
@@ -20,6 +20,9 @@ internal sealed class TakeGroup
     /// <summary>How many codes they still wait for.</summary>
     public int Missing()
     {
+        // Who has left sets the others no limit.
+        while (_next < _requests.Count && _requests[_next].Missing == 0)
+            _next++;
         long missing = 0;
         for (int i = _next; i < _requests.Count; i++)
             missing += _requests[i].Missing;

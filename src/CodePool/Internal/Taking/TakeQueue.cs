@@ -139,7 +139,9 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         bool starving = false;
         try
         {
-            long since = group.EnqueuedAt;
+            // When the group got its last codes, and how long it has been asking since.
+            long served = long.MinValue;
+            long asking = 0;
             while (group.Missing() is var missing && missing > 0)
             {
                 // Nobody waits for those who wait on.
@@ -157,18 +159,19 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
                     // A cache that did not answer has used up time that is for the refill.
                     long asked = time.GetTimestamp();
                     codes = await source.TakeAsync(missing).ConfigureAwait(false);
-                    since += time.GetTimestamp() - asked;
+                    asking += time.GetTimestamp() - asked;
                 }
 
                 if (codes.Count > 0)
                 {
                     Deliver(group, codes);
-                    since = time.GetTimestamp();
+                    served = time.GetTimestamp();
+                    asking = 0;
                     continue;
                 }
 
                 Starve(ref starving);
-                if (_closed is null && !await ReplenishAsync(since).ConfigureAwait(false))
+                if (_closed is null && !await ReplenishAsync(Math.Max(served, group.EnqueuedAt) + asking).ConfigureAwait(false))
                     group.Finish();
             }
         }
