@@ -68,6 +68,57 @@ public sealed class TakeQueueLeaderTests
         Assert.Equal(-1, resumedOn);
     }
 
+    [Fact]
+    public async Task Beside_the_last_of_a_large_group_a_new_caller_is_served_at_once()
+    {
+        TakeQueue queue = NewQueue();
+        (PendingSource.Call large, Task<IReadOnlyList<string>> bulk) = await GroupOfTenAsync(queue, bulk: 1_000);
+
+        // All but one are served; that one goes on for long.
+        large.Answer(9);
+        PendingSource.Call rest = await _source.CallAsync(4);
+        Task<IReadOnlyList<string>> late = Take(queue);
+        (await _source.CallAsync(5)).Answer("late");
+
+        Assert.Equal(["late"], await Eventually.CompletesAsync(late));
+        Assert.False(bulk.IsCompleted);
+        rest.Answer(1_000);
+        await Eventually.CompletesAsync(bulk);
+    }
+
+    [Fact]
+    public async Task Who_waited_beside_a_large_group_waits_no_longer_when_few_of_it_are_left()
+    {
+        TakeQueue queue = NewQueue();
+        (PendingSource.Call large, _) = await GroupOfTenAsync(queue, bulk: 1_000);
+        Task<IReadOnlyList<string>> waiting = Take(queue);
+        Assert.Equal(4, _source.Asked);
+
+        large.Answer(9);
+
+        PendingSource.Call[] calls = [await _source.CallAsync(4), await _source.CallAsync(5)];
+        calls.Single(call => call.MaxCount == 1).Answer("a");
+        Assert.Equal(["a"], await Eventually.CompletesAsync(waiting));
+    }
+
+    [Fact]
+    public async Task What_a_leader_leaves_another_takes_at_once()
+    {
+        TakeQueue queue = NewQueue();
+        (PendingSource.Call large, _) = await GroupOfTenAsync(queue, bulk: 1);
+        Task<IReadOnlyList<string>>[] waiting = [Take(queue), Take(queue), Take(queue)];
+        Assert.Equal(4, _source.Asked);
+
+        // The only leader returns, and takes its share of the three.
+        large.Answer(10);
+
+        PendingSource.Call[] calls = [await _source.CallAsync(4), await _source.CallAsync(5)];
+        Assert.Equal([1, 2], calls.Select(call => call.MaxCount).Order());
+        foreach (PendingSource.Call call in calls)
+            call.Answer(call.MaxCount);
+        await Eventually.CompletesAsync(Task.WhenAll(waiting));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -133,6 +184,25 @@ public sealed class TakeQueueLeaderTests
         Assert.Empty(await Eventually.CompletesAsync(waiting));
         await Eventually.CompletesAsync(busy);
         Assert.True(gone.IsCanceled);
+    }
+
+    private TakeQueue NewQueue() => new(_source, _ => new(true), _time, leaders: 2);
+
+    /// <summary>One leader serves ten callers, of whom the last wants that many codes; the other has ended, or is about to.</summary>
+    private async Task<(PendingSource.Call Call, Task<IReadOnlyList<string>> Last)> GroupOfTenAsync(TakeQueue queue, int bulk)
+    {
+        // Two leaders are busy: 18 wait, and the first to return takes its share of 18 and the other's one.
+        Task<IReadOnlyList<string>>[] busy = [Take(queue), Take(queue)];
+        Task<IReadOnlyList<string>>[] ten = [.. Enumerable.Range(1, 10).Select(i => Take(queue, i == 10 ? bulk : 1))];
+        Task<IReadOnlyList<string>>[] eight = [.. Enumerable.Range(1, 8).Select(_ => Take(queue))];
+        (await _source.CallAsync(0)).Answer("x");
+        PendingSource.Call large = await _source.CallAsync(2);
+        Assert.Equal(9 + bulk, large.MaxCount);
+
+        (await _source.CallAsync(1)).Answer("y");
+        (await _source.CallAsync(3)).Answer(8);
+        await Eventually.CompletesAsync(Task.WhenAll([.. busy, .. eight]));
+        return (large, ten[^1]);
     }
 
     private static Task<IReadOnlyList<string>> Take(TakeQueue queue, int count = 1) => queue.TakeAsync(count, Token).AsTask();

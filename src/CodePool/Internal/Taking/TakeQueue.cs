@@ -96,16 +96,15 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         }
     }
 
-    private async Task LeadAsync(TakeRequest own)
+    private async Task LeadAsync(TakeRequest? own)
     {
         // Undone for the caller when this method first returns.
         if (_context is not null)
             ExecutionContext.Restore(_context);
-        bool isFirst = true;
-        int served = 0;
+        TakeGroup? served = null;
         while (NextGroup(served) is { } group)
         {
-            served = group.Count;
+            served = group;
             try
             {
                 await ServeAsync(group).ConfigureAwait(false);
@@ -119,14 +118,13 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
 
             // A caller who is alone goes on here and now: handing it to another thread costs more than all the rest. Only the one who
             // made this a leader: this may be the stack of its take still, where no other's code may run.
-            if (isFirst && group.IsOnly(own) && TryEnd(served))
+            if (group.IsOnly(own) && TryEnd(group))
             {
                 group.TakeLast()?.Execute();
                 return;
             }
 
             group.Resume();
-            isFirst = false;
 
             // Callers who were served and come again join the next turn: without this it took whoever was first, alone. And a
             // source that answers without waiting would keep its thread as long as others come.
@@ -146,6 +144,8 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
             {
                 // Nobody waits for those who wait on.
                 group.Resume();
+                if (group.Waiting < group.UnderWay)
+                    Shrink(group);
                 IReadOnlyList<string> codes = TakeUndelivered(missing);
                 if (codes.Count == 0)
                 {
@@ -240,31 +240,55 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
     /// The next callers to serve together; null ends the leader. An equal share of all that are waiting or being served: whoever
     /// took them all would leave the other leaders a round trip for each caller who comes meanwhile.
     /// </summary>
-    private TakeGroup? NextGroup(int served)
+    private TakeGroup? NextGroup(TakeGroup? served)
     {
         lock (_lock)
         {
-            _underWay -= served;
+            _underWay -= served?.UnderWay ?? 0;
             var group = new TakeGroup();
             int share = IsWorthATurnLocked() ? Math.Min(MaxGroup, (_waiting.Count + _underWay + leaders - 1) / leaders) : 0;
             while (group.Count < share && _waiting.TryDequeue(out TakeRequest? request))
                 group.Add(request);
-            _underWay += group.Count;
+            _underWay += group.UnderWay = group.Count;
             if (group.Count > 0)
+            {
+                AddLeaderLocked();
                 return group;
+            }
+
             EndLocked();
             return null;
         }
     }
 
+    /// <summary>Those who wait on may do so for long: only they count as under way from now on, and others need not wait for them.</summary>
+    private void Shrink(TakeGroup group)
+    {
+        lock (_lock)
+        {
+            _underWay -= group.UnderWay - group.Waiting;
+            group.UnderWay = group.Waiting;
+            AddLeaderLocked();
+        }
+    }
+
+    /// <summary>For those whom this turn leaves waiting: without another leader they waited until it ends, or somebody else comes.</summary>
+    private void AddLeaderLocked()
+    {
+        if (_waiting.Count == 0 || _leading == leaders || !IsWorthATurnLocked())
+            return;
+        _leading++;
+        ThreadPool.UnsafeQueueUserWorkItem(static queue => _ = queue.LeadAsync(null), this, preferLocal: false);
+    }
+
     /// <summary>Ends the leader, unless somebody waits.</summary>
-    private bool TryEnd(int served)
+    private bool TryEnd(TakeGroup served)
     {
         lock (_lock)
         {
             if (_waiting.Count > 0)
                 return false;
-            _underWay -= served;
+            _underWay -= served.UnderWay;
             EndLocked();
             return true;
         }
