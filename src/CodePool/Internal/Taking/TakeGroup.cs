@@ -10,17 +10,34 @@ internal sealed class TakeGroup
     /// <summary>How many callers there were.</summary>
     public int Count => _requests.Count;
 
-    /// <summary>When the first of those who still wait began to.</summary>
+    /// <summary>How many of them the queue counts as being served.</summary>
+    public int UnderWay { get; set; }
+
+    /// <summary>How many still waited, when last counted.</summary>
+    public int Waiting { get; private set; }
+
+    /// <summary>When the first of those who still waited, when last counted, began to.</summary>
     public long EnqueuedAt => _requests[_next].EnqueuedAt;
+
+    public bool IsOnly(TakeRequest? request) => _requests.Count == 1 && _requests[0] == request;
 
     public void Add(TakeRequest request) => _requests.Add(request);
 
     /// <summary>How many codes they still wait for.</summary>
     public int Missing()
     {
+        // Who has left sets the others no limit.
+        while (_next < _requests.Count && _requests[_next].Missing == 0)
+            _next++;
         long missing = 0;
+        Waiting = 0;
         for (int i = _next; i < _requests.Count; i++)
-            missing += _requests[i].Missing;
+        {
+            int wanted = _requests[i].Missing;
+            missing += wanted;
+            Waiting += wanted > 0 ? 1 : 0;
+        }
+
         return (int)Math.Min(missing, int.MaxValue);
     }
 

@@ -27,7 +27,7 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leading;
     private int _underWay;
-    private Exception? _closed;
+    private volatile Exception? _closed;
     private volatile int _undeliveredCount;
     private volatile int _starving;
 
@@ -72,10 +72,8 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         request.LeaveWith(cancellationToken);
         if (!TryEnqueue(request, out bool leads))
             return request;
-        if (leads && _context is null)
-            _ = LeadAsync();
-        else if (leads)
-            ExecutionContext.Run(_context!, static queue => _ = ((TakeQueue)queue!).LeadAsync(), this);
+        if (leads)
+            _ = LeadAsync(request);
         return request;
     }
 
@@ -98,13 +96,15 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         }
     }
 
-    private async Task LeadAsync()
+    private async Task LeadAsync(TakeRequest? own)
     {
-        bool isFirst = true;
-        int served = 0;
+        // Undone for the caller when this method first returns.
+        if (_context is not null)
+            ExecutionContext.Restore(_context);
+        TakeGroup? served = null;
         while (NextGroup(served) is { } group)
         {
-            served = group.Count;
+            served = group;
             try
             {
                 await ServeAsync(group).ConfigureAwait(false);
@@ -116,15 +116,15 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
                 group.Fail(failure);
             }
 
-            // A caller who is alone goes on here and now: handing it to another thread costs more than all the rest.
-            if (isFirst && served == 1 && TryEnd(served))
+            // A caller who is alone goes on here and now: handing it to another thread costs more than all the rest. Only the one who
+            // made this a leader: this may be the stack of its take still, where no other's code may run.
+            if (group.IsOnly(own) && TryEnd(group))
             {
                 group.TakeLast()?.Execute();
                 return;
             }
 
             group.Resume();
-            isFirst = false;
 
             // Callers who were served and come again join the next turn: without this it took whoever was first, alone. And a
             // source that answers without waiting would keep its thread as long as others come.
@@ -137,31 +137,41 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         bool starving = false;
         try
         {
-            long since = group.EnqueuedAt;
+            // When the group got its last codes, and how long it has been asking since.
+            long served = long.MinValue;
+            long asking = 0;
             while (group.Missing() is var missing && missing > 0)
             {
                 // Nobody waits for those who wait on.
                 group.Resume();
+                if (group.Waiting < group.UnderWay)
+                    Shrink(group);
                 IReadOnlyList<string> codes = TakeUndelivered(missing);
                 if (codes.Count == 0)
                 {
+                    // A source that goes on giving, to a caller who wants very many, must not keep a stop from ending.
+                    if (_closed is not null)
+                    {
+                        group.Fail(_closed);
+                        return;
+                    }
+
                     // A cache that did not answer has used up time that is for the refill.
                     long asked = time.GetTimestamp();
                     codes = await source.TakeAsync(missing).ConfigureAwait(false);
-                    since += time.GetTimestamp() - asked;
+                    asking += time.GetTimestamp() - asked;
                 }
 
                 if (codes.Count > 0)
                 {
                     Deliver(group, codes);
-                    since = time.GetTimestamp();
+                    served = time.GetTimestamp();
+                    asking = 0;
                     continue;
                 }
 
                 Starve(ref starving);
-                if (_closed is not null)
-                    group.Fail(_closed);
-                else if (!await replenish(since).ConfigureAwait(false))
+                if (_closed is null && !await ReplenishAsync(Math.Max(served, group.EnqueuedAt) + asking).ConfigureAwait(false))
                     group.Finish();
             }
         }
@@ -169,6 +179,19 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
         {
             if (starving)
                 Interlocked.Decrement(ref _starving);
+        }
+    }
+
+    /// <summary>A refill that does not come ends nobody's wait while there are codes whose callers have gone: another leader's may have come meanwhile.</summary>
+    private async ValueTask<bool> ReplenishAsync(long since)
+    {
+        try
+        {
+            return await replenish(since).ConfigureAwait(false) || _undeliveredCount > 0;
+        }
+        catch (CodePoolException) when (_undeliveredCount > 0)
+        {
+            return true;
         }
     }
 
@@ -217,31 +240,55 @@ internal sealed class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> r
     /// The next callers to serve together; null ends the leader. An equal share of all that are waiting or being served: whoever
     /// took them all would leave the other leaders a round trip for each caller who comes meanwhile.
     /// </summary>
-    private TakeGroup? NextGroup(int served)
+    private TakeGroup? NextGroup(TakeGroup? served)
     {
         lock (_lock)
         {
-            _underWay -= served;
+            _underWay -= served?.UnderWay ?? 0;
             var group = new TakeGroup();
             int share = IsWorthATurnLocked() ? Math.Min(MaxGroup, (_waiting.Count + _underWay + leaders - 1) / leaders) : 0;
             while (group.Count < share && _waiting.TryDequeue(out TakeRequest? request))
                 group.Add(request);
-            _underWay += group.Count;
+            _underWay += group.UnderWay = group.Count;
             if (group.Count > 0)
+            {
+                AddLeaderLocked();
                 return group;
+            }
+
             EndLocked();
             return null;
         }
     }
 
+    /// <summary>Those who wait on may do so for long: only they count as under way from now on, and others need not wait for them.</summary>
+    private void Shrink(TakeGroup group)
+    {
+        lock (_lock)
+        {
+            _underWay -= group.UnderWay - group.Waiting;
+            group.UnderWay = group.Waiting;
+            AddLeaderLocked();
+        }
+    }
+
+    /// <summary>For those whom this turn leaves waiting: without another leader they waited until it ends, or somebody else comes.</summary>
+    private void AddLeaderLocked()
+    {
+        if (_waiting.Count == 0 || _leading == leaders || !IsWorthATurnLocked())
+            return;
+        _leading++;
+        ThreadPool.UnsafeQueueUserWorkItem(static queue => _ = queue.LeadAsync(null), this, preferLocal: false);
+    }
+
     /// <summary>Ends the leader, unless somebody waits.</summary>
-    private bool TryEnd(int served)
+    private bool TryEnd(TakeGroup served)
     {
         lock (_lock)
         {
             if (_waiting.Count > 0)
                 return false;
-            _underWay -= served;
+            _underWay -= served.UnderWay;
             EndLocked();
             return true;
         }
