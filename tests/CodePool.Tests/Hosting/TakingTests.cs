@@ -109,6 +109,19 @@ public sealed class TakingTests
     }
 
     [Fact]
+    public async Task Who_waits_for_a_fill_is_served_by_its_first_batch()
+    {
+        await using TestHost host = _world.CreateHost(o => o.StoreTargetSize = 20_000);
+        var rest = new TaskCompletionSource();
+        int batches = 0;
+        host.Faults.Before = step => step == "Fill" && Interlocked.Increment(ref batches) > 1 ? rest.Task : Task.CompletedTask;
+        await host.StartAsync();
+
+        Assert.NotNull(await host.TakeAsync());
+        rest.SetResult();
+    }
+
+    [Fact]
     public async Task Who_waits_for_a_refill_is_served_though_others_keep_coming()
     {
         await using TestHost host = await _world.StartAsync();

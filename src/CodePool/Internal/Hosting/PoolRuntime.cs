@@ -47,7 +47,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
 
         // Pops from a shared cache: one is under way while the other's codes are given out.
         int leaders = options.Consistency == CodeConsistency.Confirmed ? Store.ConfirmConcurrency : Shared is null ? 1 : 2;
-        var supply = new Supply(CacheMonitor, StoreMonitor, options, name, time);
+        var supply = new Supply(CacheMonitor, StoreMonitor, Filler, options, name, time);
         Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders);
         Cache.OnLow = CacheMonitor.Wake;
         if (Shared is not null)

@@ -14,6 +14,11 @@ internal sealed class StoreFiller(CodeStore store, CodeGenerator generator, Stor
     private const double DrawsPerExpected = 4;
     private const int MaxDraws = 200_000;
 
+    private TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends with the next batch that brings codes: long before a fill does, while others take them as fast as they come.</summary>
+    public Task NextBatch => Volatile.Read(ref _stored).Task;
+
     public async ValueTask<FillOutcome> FillAsync(long target, IProgress<FillProgress>? progress, CancellationToken cancellationToken)
     {
         long generated = (await opening.EnsureAsync(cancellationToken).ConfigureAwait(false)).Generated;
@@ -43,6 +48,8 @@ internal sealed class StoreFiller(CodeStore store, CodeGenerator generator, Stor
             .FillAsync(new FillRequest(target, store.FillBatchSize, missing => Draw(missing, generated)), cancellationToken)
             .ConfigureAwait(false);
         telemetry.Filled(batch);
+        if (batch.Stored > 0)
+            Interlocked.Exchange(ref _stored, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
         return batch;
     }
 

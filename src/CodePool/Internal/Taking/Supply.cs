@@ -4,7 +4,8 @@ using CodePool.Providers;
 namespace CodePool.Internal.Taking;
 
 /// <summary>What a take does when the cache is empty: it waits for the refill, and if the store is empty for the fill, but not for ever.</summary>
-internal sealed class Supply(CacheMonitor cacheMonitor, StoreMonitor storeMonitor, CodePoolOptions options, string pool, TimeProvider time)
+internal sealed class Supply(
+    CacheMonitor cacheMonitor, StoreMonitor storeMonitor, StoreFiller filler, CodePoolOptions options, string pool, TimeProvider time)
 {
     /// <summary>Waits until there may be codes in the cache again.</summary>
     /// <param name="since">When the caller began to wait: a timestamp of the time provider.</param>
@@ -18,8 +19,7 @@ internal sealed class Supply(CacheMonitor cacheMonitor, StoreMonitor storeMonito
             if (await cacheMonitor.RequestAsync().WaitAsync(Left(since), time).ConfigureAwait(false))
                 return true;
             storeIsEmpty = true;
-            return options.RunMonitors
-                && await storeMonitor.RequestAsync().WaitAsync(Left(since), time).ConfigureAwait(false);
+            return options.RunMonitors && await FillAsync().WaitAsync(Left(since), time).ConfigureAwait(false);
         }
         catch (TimeoutException) when (storeIsEmpty)
         {
@@ -35,6 +35,14 @@ internal sealed class Supply(CacheMonitor cacheMonitor, StoreMonitor storeMonito
             throw new CodePoolStoreUnavailableException(
                 pool, $"the cache is empty, and no refill came within TakeTimeout ({options.TakeTimeout}).");
         }
+    }
+
+    /// <summary>Whether there are new codes. A fill that is taken from as fast as it brings them never ends; its next batch does.</summary>
+    private async Task<bool> FillAsync()
+    {
+        Task batch = filler.NextBatch;
+        Task<bool> pass = storeMonitor.RequestAsync();
+        return await Task.WhenAny(pass, batch).ConfigureAwait(false) == batch || await pass.ConfigureAwait(false);
     }
 
     private TimeSpan Left(long since)
