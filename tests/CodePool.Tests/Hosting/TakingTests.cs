@@ -112,12 +112,19 @@ public sealed class TakingTests
     public async Task Who_waits_for_a_fill_is_served_by_its_first_batch()
     {
         await using TestHost host = _world.CreateHost(o => o.StoreTargetSize = 20_000);
-        var rest = new TaskCompletionSource();
+        TaskCompletionSource first = new(), rest = new();
         int batches = 0;
-        host.Faults.Before = step => step == "Fill" && Interlocked.Increment(ref batches) > 1 ? rest.Task : Task.CompletedTask;
+        host.Faults.Before = step => step != "Fill" ? Task.CompletedTask : Interlocked.Increment(ref batches) == 1 ? first.Task : rest.Task;
         await host.StartAsync();
 
-        Assert.NotNull(await host.TakeAsync());
+        // It asks for a lease, finds the store empty, and waits for the fill.
+        Task<string> waiting = host.Pool.TakeAsync(Token).AsTask();
+        int leases = host.Faults.CallsOf("Lease");
+        await Eventually.HoldsAsync(() => host.Runtime.Queue.HasPrecedence && host.Faults.CallsOf("Lease") > leases);
+        first.SetResult();
+
+        // The clock stands still: no tick of a monitor can help it, and the fill goes on.
+        Assert.NotNull(await Eventually.CompletesAsync(waiting));
         rest.SetResult();
     }
 

@@ -14,12 +14,15 @@ internal sealed class Supply(
     public async ValueTask<bool> ReplenishAsync(long since)
     {
         bool storeIsEmpty = false;
+
+        // Before the look at the cache: a batch that comes after it is not missed.
+        Task batch = filler.NextBatch;
         try
         {
             if (await cacheMonitor.RequestAsync().WaitAsync(Left(since), time).ConfigureAwait(false))
                 return true;
             storeIsEmpty = true;
-            return options.RunMonitors && await FillAsync().WaitAsync(Left(since), time).ConfigureAwait(false);
+            return options.RunMonitors && await FillAsync(batch).WaitAsync(Left(since), time).ConfigureAwait(false);
         }
         catch (TimeoutException) when (storeIsEmpty)
         {
@@ -38,9 +41,8 @@ internal sealed class Supply(
     }
 
     /// <summary>Whether there are new codes. A fill that is taken from as fast as it brings them never ends; its next batch does.</summary>
-    private async Task<bool> FillAsync()
+    private async Task<bool> FillAsync(Task batch)
     {
-        Task batch = filler.NextBatch;
         Task<bool> pass = storeMonitor.RequestAsync();
         return await Task.WhenAny(pass, batch).ConfigureAwait(false) == batch || await pass.ConfigureAwait(false);
     }
