@@ -117,10 +117,10 @@ public sealed class TakingTests
         host.Faults.Before = step => step != "Fill" ? Task.CompletedTask : Interlocked.Increment(ref batches) == 1 ? first.Task : rest.Task;
         await host.StartAsync();
 
-        // It asks for a lease, finds the store empty, and waits for the fill.
+        // The monitor finds the store empty by itself, and again for the take, which then waits for the fill.
+        await Eventually.HoldsAsync(() => host.Faults.CallsOf("Lease") == 1);
         Task<string> waiting = host.Pool.TakeAsync(Token).AsTask();
-        int leases = host.Faults.CallsOf("Lease");
-        await Eventually.HoldsAsync(() => host.Runtime.Queue.HasPrecedence && host.Faults.CallsOf("Lease") > leases);
+        await Eventually.HoldsAsync(() => host.Faults.CallsOf("Lease") == 2 && host.Runtime.Queue.HasPrecedence);
         first.SetResult();
 
         // The clock stands still: no tick of a monitor can help it, and the fill goes on.
