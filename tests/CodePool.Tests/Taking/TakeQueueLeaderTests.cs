@@ -142,7 +142,7 @@ public sealed class TakeQueueLeaderTests
             refill.SetResult(false);
 
         Assert.Equal(["a"], await Eventually.CompletesAsync(waiting));
-        Assert.True(gone.IsCanceled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
     }
 
     [Fact]
@@ -183,7 +183,7 @@ public sealed class TakeQueueLeaderTests
         Assert.Equal(enqueued, await Eventually.CompletesAsync(since.Task));
         Assert.Empty(await Eventually.CompletesAsync(waiting));
         await Eventually.CompletesAsync(busy);
-        Assert.True(gone.IsCanceled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
     }
 
     private TakeQueue NewQueue() => new(_source, _ => new(true), _time, leaders: 2);

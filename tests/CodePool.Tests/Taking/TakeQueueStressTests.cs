@@ -22,9 +22,15 @@ public sealed class TakeQueueStressTests
             TakeQueue queue = NewQueue(source, leaders);
             var stress = new TakeStress(seed, (count, token) => TakeAsync(queue, count, token), source);
 
-            Assert.Null(await stress.FindFaultAsync(Limit, Token));
-            Assert.Equal((0, false), (queue.Undelivered, queue.HasPrecedence));
-            await Eventually.CompletesAsync(queue.CloseAsync(Stopped()));
+            Assert.Null(await stress.FindFaultAsync(
+                Limit,
+                async () =>
+                {
+                    await Eventually.CompletesAsync(queue.CloseAsync(Stopped()));
+                    return queue.Undelivered;
+                },
+                Token));
+            Assert.Equal(queue.Undelivered > 0, queue.HasPrecedence);
         }
     }
 
@@ -60,11 +66,18 @@ public sealed class TakeQueueStressTests
     public async Task The_same_check_finds_the_fault_of_a_queue_without_the_protection(string weakness, string? fault)
     {
         string? found = null;
-        for (int seed = 1; seed <= 20 && found is null; seed++)
+        for (int seed = 1; seed <= 100 && found is null; seed++)
         {
             var source = new MoodySource(seed);
             var queue = new WeakQueue(source, source.ReplenishAsync, Enum.Parse<WeakQueue.Weakness>(weakness));
-            found = await new TakeStress(seed, queue.TakeAsync, source).FindFaultAsync(fault == "hangs" ? TimeSpan.FromSeconds(2) : Limit, Token);
+            found = await new TakeStress(seed, queue.TakeAsync, source).FindFaultAsync(
+                fault == "hangs" ? TimeSpan.FromSeconds(2) : Limit,
+                async () =>
+                {
+                    await Eventually.HoldsAsync(() => queue.IsIdle);
+                    return queue.Undelivered;
+                },
+                Token);
         }
 
         Assert.Equal(fault, found);

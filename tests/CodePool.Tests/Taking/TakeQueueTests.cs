@@ -74,7 +74,7 @@ public sealed class TakeQueueTests
         Assert.True(queue.HasPrecedence);
 
         Assert.Equal(["a"], await Eventually.CompletesAsync(Take(queue)));
-        Assert.True(gone.IsCanceled);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
         Assert.Equal((0, 1), (queue.Undelivered, _source.Asked));
     }
 
