@@ -16,6 +16,7 @@ public interface ICodePool
     CodeFormat Format { get; }
 
     /// <summary>Takes one code: at cache latency, or in a Confirmed pool after the store has marked it Used.</summary>
+    /// <remarks>Await it, once: a take that nobody awaits has its code all the same, and the code becomes Used.</remarks>
     /// <param name="cancellationToken">Gives up waiting. A code that was claimed by then goes to the next caller.</param>
     /// <returns>The code, yours alone; null when the store has none left.</returns>
     /// <exception cref="CodePoolStoreUnavailableException">The cache is empty and the store cannot be reached.</exception>
