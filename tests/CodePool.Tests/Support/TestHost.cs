@@ -13,19 +13,21 @@ internal sealed class TestHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    public TestHost(World world, Action<CodePoolOptions>? configure)
+    public TestHost(World world, Action<CodePoolOptions>? configure, CodeCache? shared = null)
     {
         World = world;
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging();
         builder.Services.AddSingleton<TimeProvider>(world.Time);
         builder.Services.AddHealthChecks().AddCodePool();
-        builder.Services.AddCodePool(o =>
+        ICodePoolBuilder pool = builder.Services.AddCodePool(o =>
         {
             Small(o);
             configure?.Invoke(o);
         }).UseStore("UseFaultyStore", _ => new FaultyStore(
             new InMemoryCodeStore(world.Database, World.Pool, world.Time), World.Pool, Faults));
+        if (shared is not null)
+            pool.UseCache("UseTestCache", _ => shared);
         _host = builder.Build();
     }
 

@@ -17,7 +17,7 @@ internal sealed class World
     public CodeStore Store => new InMemoryCodeStore(Database, Pool, Time);
 
     /// <summary>A host, not started.</summary>
-    public TestHost CreateHost(Action<CodePoolOptions>? configure = null) => new(this, configure);
+    public TestHost CreateHost(Action<CodePoolOptions>? configure = null, CodeCache? shared = null) => new(this, configure, shared);
 
     /// <summary>A host, started.</summary>
     public async Task<TestHost> StartAsync(Action<CodePoolOptions>? configure = null)
