@@ -85,9 +85,9 @@ public sealed class BadFileTests : IDisposable
         SetMode(DatabasePath, toTheFile ? 0b100_100_100 : 0b110_110_110);
         SetMode(_directory.FullPath, toTheFile ? 0b111_111_111 : 0b101_101_101);
 
-        // Root may write anything: the worker runs as nobody then.
+        // Root may write anything: the worker goes without that right then. (As nobody it could not read itself in a clone that only root may enter.)
         using WorkerProcess worker = Environment.IsPrivilegedProcess
-            ? WorkerProcess.StartThrough("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups"], "open", DatabasePath)
+            ? WorkerProcess.StartThrough("setpriv", ["--bounding-set=-dac_override,-dac_read_search"], "open", DatabasePath)
             : WorkerProcess.Start("open", DatabasePath);
         string line = Assert.Single(await worker.ReadUntilAsync(_ => false));
         SetMode(_directory.FullPath, 0b111_101_101);
