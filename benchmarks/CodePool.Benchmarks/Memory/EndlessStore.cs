@@ -7,6 +7,12 @@ internal sealed class EndlessStore(string[] codes) : CodeStore
 {
     private long _lease;
     private long _number = 1;
+    private volatile TaskCompletionSource _open = Opened();
+
+    /// <summary>Lets leases and marks wait: what is measured then are takes from a full cache, and nothing beside them.</summary>
+    public void Pause() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Resume() => _open.TrySetResult();
 
     public override ValueTask<PoolRecord> OpenAsync(PoolDefinition pool, CancellationToken cancellationToken) =>
         new(new PoolRecord(Guid.NewGuid(), 0, false));
@@ -17,15 +23,19 @@ internal sealed class EndlessStore(string[] codes) : CodeStore
     public override ValueTask<Epoch?> OpenEpochAsync(EpochRequest request, CancellationToken cancellationToken) =>
         new(new Epoch(1, request.Token, request.Kind, request.CacheIdentity, CodeConsistency.Journaled, EpochState.Open, 0));
 
-    public override ValueTask<LeaseResult> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
+    public override async ValueTask<LeaseResult> LeaseAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
+        await _open.Task;
         var lease = new Lease(++_lease, _number, codes);
         _number += codes.Length;
-        return new(new LeaseResult(LeaseOutcome.Leased, [lease], long.MaxValue));
+        return new LeaseResult(LeaseOutcome.Leased, [lease], long.MaxValue);
     }
 
-    public override ValueTask<MarkResult> MarkAsync(Epoch epoch, IReadOnlyList<LeasedCode> codes, CancellationToken cancellationToken) =>
-        new(new MarkResult(codes.Count, 0, []));
+    public override async ValueTask<MarkResult> MarkAsync(Epoch epoch, IReadOnlyList<LeasedCode> codes, CancellationToken cancellationToken)
+    {
+        await _open.Task;
+        return new MarkResult(codes.Count, 0, []);
+    }
 
     public override ValueTask<SettleResult> SettleAsync(
         Epoch epoch, IReadOnlyList<LeaseSettlement> leases, CancellationToken cancellationToken) => new(default(SettleResult));
@@ -57,4 +67,11 @@ internal sealed class EndlessStore(string[] codes) : CodeStore
     public override ValueTask<RecoveryResult> RecoverAsync(RecoveryRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public override ValueTask<int> AdoptAsync(IReadOnlyList<string> codes, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    private static TaskCompletionSource Opened()
+    {
+        var opened = new TaskCompletionSource();
+        opened.SetResult();
+        return opened;
+    }
 }

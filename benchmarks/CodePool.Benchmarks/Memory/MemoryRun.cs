@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CodePool.Benchmarks.Ratios;
+using CodePool.Internal.Hosting;
 using CodePool.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,20 +12,26 @@ namespace CodePool.Benchmarks.Memory;
 internal sealed class MemoryRun : IRatioRun
 {
     private const int Codes = 4_000_000;
+    private const int Batch = 100_000;
 
     private readonly string[] _codes = new CodeGenerator(new CodeFormat(CodeAlphabet.Crockford, 12)).Generate(Codes);
     private readonly Peer[] _peers = [new QueuePeer(), new ChannelPeer(), new LockPeer(), new RingPeer(), new LeafPeer()];
+    private EndlessStore _store = null!;
     private IHost? _host;
 
     public string Name => "memory";
 
+    /// <summary>A measurement is some 30 ms here: where the scheduler put the threads shows in each.</summary>
+    public int Rounds => 9;
+
     public async Task<IReadOnlyList<Variant>> PrepareAsync()
     {
+        _store = new EndlessStore(_codes[..Batch]);
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services
-            .AddCodePool(o => { o.CacheRefillBatch = Codes; o.CacheMinThreshold = Codes; o.MaxJournalLength = int.MaxValue; })
-            .UseStore("EndlessStore", _ => new EndlessStore(_codes));
+            .AddCodePool(o => { o.CacheRefillBatch = Batch; o.CacheMinThreshold = Codes; o.MaxJournalLength = int.MaxValue; })
+            .UseStore("EndlessStore", _ => _store);
         _host = builder.Build();
         await _host.StartAsync();
         var pool = _host.Services.GetRequiredService<ICodePool>();
@@ -53,7 +60,34 @@ internal sealed class MemoryRun : IRatioRun
             });
         }
 
-        yield return new Variant(setting, "CodePool TakeAsync", false, () => TimeAsync(threads, () => DrainAsync(pool, Codes / threads)));
+        yield return new Variant(setting, "CodePool TakeAsync", false, async () =>
+        {
+            await FullAsync();
+            _store.Pause();
+            Measured measured = await TimeAsync(threads, () => DrainAsync(pool, Codes / threads));
+            _store.Resume();
+            await FullAsync();
+            return measured;
+        });
+        yield return new Variant(setting, "CodePool TakeAsync, each timed, while refills and marks run", false, async () =>
+        {
+            await FullAsync();
+            var waits = new long[Codes];
+            int thread = -1;
+            Measured measured = await TimeAsync(
+                threads, () => TimedAsync(pool, waits.AsMemory(Interlocked.Increment(ref thread) * (Codes / threads), Codes / threads)));
+            Array.Sort(waits);
+            return measured with { Note = $"p50 {At(waits, 0.5):F2} µs, p99 {At(waits, 0.99):F2} µs, p99.9 {At(waits, 0.999):F2} µs, slowest {At(waits, 1):F0} µs" };
+        });
+    }
+
+    /// <summary>As the peers are: filled before they are measured, with nothing left to do from the time before.</summary>
+    private async Task FullAsync()
+    {
+        CodeCache cache = _host!.Services.GetRequiredKeyedService<PoolRuntime>("default").Cache;
+        while (await cache.GetLevelsAsync(default) is not { Cached: >= Codes, Journaled: 0 })
+            await Task.Delay(1);
+        GC.Collect();
     }
 
     private static async Task<int> DrainAsync(ICodePool pool, int count)
@@ -71,6 +105,22 @@ internal sealed class MemoryRun : IRatioRun
             taken += (await peer.TakeAsync())!.Length;
         return taken;
     }
+
+    private static async Task<int> TimedAsync(ICodePool pool, Memory<long> waits)
+    {
+        int taken = 0;
+        for (int i = 0; i < waits.Length; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            taken += (await pool.TakeAsync()).Length;
+            waits.Span[i] = Stopwatch.GetTimestamp() - start;
+        }
+
+        return taken;
+    }
+
+    /// <summary>Microseconds.</summary>
+    private static double At(long[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))] * 1e6 / Stopwatch.Frequency;
 
     private static async Task<Measured> TimeAsync(int threads, Func<Task<int>> drain)
     {

@@ -6,7 +6,7 @@ namespace CodePool.Tests.Support;
 /// <summary>A shared cache in memory that refuses, forgets or stays away when a test says so.</summary>
 internal sealed class ScriptedCache : CodeCache
 {
-    private readonly InProcessCache _inner = new(lowWater: 0);
+    private readonly InProcessCache _inner = new(lowWater: 0, processors: 1);
     private int _refusals;
 
     public override EpochKind Kind => EpochKind.Redis;

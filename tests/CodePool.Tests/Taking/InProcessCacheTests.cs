@@ -8,13 +8,16 @@ namespace CodePool.Tests.Taking;
 /// <summary>What only the cache in the process's memory does: takes without waiting, low water, the seal.</summary>
 public sealed class InProcessCacheTests
 {
+    /// <summary>More lanes than a small machine has processors: which one a thread takes from must not matter.</summary>
+    private const int Processors = 4;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Eight_threads_take_each_code_once_across_segments_while_more_are_pushed()
     {
         const int Leases = 400, Size = 25;
-        var cache = new InProcessCache(lowWater: 50);
+        var cache = new InProcessCache(lowWater: 50, Processors);
         Epoch epoch = await OpenAsync(cache);
         var taken = new ConcurrentBag<string>();
         using var allPushed = new CancellationTokenSource();
@@ -50,7 +53,7 @@ public sealed class InProcessCacheTests
         const int Leases = 20, Size = 200;
         for (int round = 0; round < 20; round++)
         {
-            var cache = new InProcessCache(lowWater: 50);
+            var cache = new InProcessCache(lowWater: 50, Processors);
             Epoch epoch = await OpenAsync(cache);
             for (int lease = 1; lease <= Leases; lease++)
                 await cache.PushAsync(epoch, NewLease(lease, (lease - 1) * Size + 1, Size), Token);
@@ -88,7 +91,7 @@ public sealed class InProcessCacheTests
     [InlineData(40, 3)]
     public async Task The_take_that_leaves_less_than_low_water_wakes_the_monitor_once(int size, int lowWater)
     {
-        var cache = new InProcessCache(lowWater);
+        var cache = new InProcessCache(lowWater, Processors);
         Epoch epoch = await OpenAsync(cache);
         int leases = (lowWater + size) / size + 1;
         for (int lease = 1; lease <= leases; lease++)
@@ -111,7 +114,7 @@ public sealed class InProcessCacheTests
     [InlineData(CodeConsistency.Confirmed)]
     public async Task A_pop_that_passes_low_water_wakes_the_monitor(CodeConsistency consistency)
     {
-        var cache = new InProcessCache(lowWater: 10);
+        var cache = new InProcessCache(lowWater: 10, Processors);
         Epoch epoch = await OpenAsync(cache, consistency);
         await cache.PushAsync(epoch, NewLease(1, 1, 30), Token);
         int woken = 0;
@@ -131,13 +134,13 @@ public sealed class InProcessCacheTests
         const int Total = 30_000, Size = 3, LowWater = 2;
         for (int round = 0; round < 5; round++)
         {
-            var cache = new InProcessCache(LowWater);
+            var cache = new InProcessCache(LowWater, Processors);
             Epoch epoch = await OpenAsync(cache);
             using var wakes = new SemaphoreSlim(1);
             using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Token);
             giveUp.CancelAfter(TimeSpan.FromMinutes(1));
             cache.OnLow = () => wakes.Release();
-            int taken = 0;
+            int taken = 0, thread = 0;
             Task monitor = Task.Run(async () =>
             {
                 for (int pushed = 0; pushed < Total;)
@@ -150,9 +153,10 @@ public sealed class InProcessCacheTests
             }, Token);
             Task[] takers = [.. Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
             {
+                int lane = Interlocked.Increment(ref thread) % Processors;
                 while (Volatile.Read(ref taken) < Total)
                 {
-                    while (cache.TryTake(out string? _))
+                    while (cache.TryTake(lane, out string? _))
                         Interlocked.Increment(ref taken);
                     await Task.Yield();
                     giveUp.Token.ThrowIfCancellationRequested();
@@ -167,7 +171,7 @@ public sealed class InProcessCacheTests
     [Fact]
     public async Task A_journaled_epoch_that_another_follows_is_finished_and_marked()
     {
-        var cache = new InProcessCache(lowWater: 1);
+        var cache = new InProcessCache(lowWater: 1, Processors);
         Epoch first = await OpenAsync(cache);
         await cache.PushAsync(first, NewLease(1, 1, 2), Token);
         Epoch second = await OpenAsync(cache, number: 2);
@@ -185,7 +189,7 @@ public sealed class InProcessCacheTests
     [Fact]
     public async Task After_a_drop_nothing_is_handed_out_but_what_was_taken_is_still_marked()
     {
-        var cache = new InProcessCache(lowWater: 1);
+        var cache = new InProcessCache(lowWater: 1, Processors);
         Epoch epoch = await OpenAsync(cache);
         await cache.PushAsync(epoch, NewLease(1, 1, 5), Token);
         await cache.PopAsync(2, Token);
@@ -200,7 +204,7 @@ public sealed class InProcessCacheTests
     [Fact]
     public async Task A_late_drop_leaves_a_later_epoch_alone()
     {
-        var cache = new InProcessCache(lowWater: 1);
+        var cache = new InProcessCache(lowWater: 1, Processors);
         Epoch first = await OpenAsync(cache);
         await cache.PushAsync(first, NewLease(1, 1, 5), Token);
         Epoch second = await OpenAsync(cache, number: 2);

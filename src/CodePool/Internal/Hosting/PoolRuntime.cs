@@ -20,7 +20,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
         Format = options.ToFormat();
         Telemetry = new PoolTelemetry(name, meters, time);
         Store = createStore();
-        Cache = new InProcessCache(options.CacheMinThreshold);
+        Cache = new InProcessCache(options.CacheMinThreshold, Environment.ProcessorCount);
         Opening = new StoreOpening(Store, new PoolDefinition(name, Format.ToString(), options.Consistency), logger);
         var highest = new HighestSeen();
         Epochs = new ProcessEpoch(name, Store, Cache, highest, logger);

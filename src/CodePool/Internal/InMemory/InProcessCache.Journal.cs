@@ -9,7 +9,7 @@ internal sealed partial class InProcessCache
     {
         lock (_lock)
         {
-            var codes = new List<LeasedCode>();
+            var codes = new List<LeasedCode>((int)Math.Min(maxCount, _segments.Sum(JournalLength)));
             Epoch? epoch = null;
             foreach (Segment segment in _segments)
             {
@@ -29,10 +29,14 @@ internal sealed partial class InProcessCache
     {
         lock (_lock)
         {
-            foreach (IGrouping<long, LeasedCode> marked in batch.Codes.GroupBy(c => c.Lease))
+            // As it was read: each lease's codes stand together.
+            for (int start = 0, end; start < batch.Codes.Count; start = end)
             {
-                Segment? segment = _segments.Find(s => s.LeaseNumber == marked.Key && s.Epoch.Token == batch.Epoch.Token);
-                segment?.TrimJournal(marked.First().Number, marked.Count());
+                LeasedCode first = batch.Codes[start];
+                for (end = start + 1; end < batch.Codes.Count && batch.Codes[end].Lease == first.Lease;)
+                    end++;
+                Segment? segment = _segments.Find(s => s.LeaseNumber == first.Lease && s.Epoch.Token == batch.Epoch.Token);
+                segment?.TrimJournal(first.Number, end - start);
             }
         }
 

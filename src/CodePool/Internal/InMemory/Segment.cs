@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using CodePool.Providers;
 
 namespace CodePool.Internal.InMemory;
@@ -8,6 +9,9 @@ internal sealed class Segment(Epoch epoch, Lease lease)
 {
     /// <summary>Above any length, and far enough from overflow for late increments.</summary>
     private const int Sealed = int.MaxValue / 2;
+
+    /// <summary>A <see cref="Mark"/> that no take passes.</summary>
+    public const int NoMark = int.MaxValue;
 
     private readonly string[] _codes = [.. lease.Codes];
     private PaddedCursor _cursor;
@@ -26,8 +30,8 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     /// <summary>Whether what nobody has seen of it is to be given back.</summary>
     public bool IsRetired { get; set; }
 
-    /// <summary>The index at which a take wakes the monitor.</summary>
-    public int LowWater = int.MaxValue;
+    /// <summary>The index from which on a take looks how much is left in all.</summary>
+    public int Mark = NoMark;
 
     /// <summary>Codes handed out so far, or when it was sealed.</summary>
     public int Shown => _shown >= 0 ? _shown : Math.Min(Volatile.Read(ref _cursor.Value), _codes.Length);
@@ -37,10 +41,11 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     /// <summary>The number of the first code that nobody has seen; only after <see cref="Seal"/>.</summary>
     public long UnseenFrom => lease.First + _shown;
 
-    public bool TryTake([NotNullWhen(true)] out string? code, out bool low)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // See InProcessCache.TryTake.
+    public bool TryTake([NotNullWhen(true)] out string? code, out bool passedMark)
     {
         code = null;
-        low = false;
+        passedMark = false;
         string[] codes = _codes;
 
         // The look before the increment keeps the cursor of an empty segment from running away.
@@ -52,13 +57,13 @@ internal sealed class Segment(Epoch epoch, Lease lease)
         if ((uint)index >= (uint)codes.Length)
             return false;
 
-        low = index == Volatile.Read(ref LowWater);
+        passedMark = index >= Volatile.Read(ref Mark);
         code = codes[index];
         return true;
     }
 
     /// <summary>Takes up to <paramref name="maxCount"/> at once, as one step of the same cursor.</summary>
-    /// <returns>Whether the low-water mark was among them.</returns>
+    /// <returns>Whether they pass the mark.</returns>
     public bool TakeUpTo(int maxCount, List<LeasedCode> taken)
     {
         if (Volatile.Read(ref _cursor.Value) >= _codes.Length)
@@ -67,8 +72,7 @@ internal sealed class Segment(Epoch epoch, Lease lease)
         int start = Interlocked.Add(ref _cursor.Value, maxCount) - maxCount;
         for (int index = start; index < Math.Min(start + (long)maxCount, _codes.Length); index++)
             taken.Add(CodeAt(index));
-        int low = Volatile.Read(ref LowWater);
-        return start <= low && low < start + maxCount;
+        return Math.Min(start + (long)maxCount, _codes.Length) > Volatile.Read(ref Mark);
     }
 
     /// <summary>

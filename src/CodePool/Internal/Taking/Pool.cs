@@ -12,6 +12,8 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
     private readonly InProcessCache? _journaled =
         runtime.Options.Consistency == CodeConsistency.Journaled ? runtime.Cache : null;
 
+    private readonly TakeQueue _queue = runtime.Queue;
+
     public string Name => runtime.Name;
 
     public CodeFormat Format => runtime.Format;
@@ -22,7 +24,7 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
     {
         if (_journaled is { } cache
             && !cancellationToken.IsCancellationRequested
-            && !runtime.Queue.HasPrecedence
+            && !_queue.HasPrecedence
             && cache.TryTake(out string? code))
         {
             return new ValueTask<string?>(code);
@@ -107,7 +109,7 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
     private ValueTask<string?> WaitAsync(CancellationToken cancellationToken)
     {
         return runtime.Started && !runtime.Telemetry.TimesWaits
-            ? runtime.Queue.TakeAsync(cancellationToken)
+            ? _queue.TakeAsync(cancellationToken)
             : TimeAsync(cancellationToken);
     }
 
@@ -115,13 +117,13 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
     {
         runtime.ThrowIfNotStarted();
         using PoolTelemetry.Wait wait = runtime.Telemetry.BeginWait();
-        return await runtime.Queue.TakeAsync(cancellationToken).ConfigureAwait(false);
+        return await _queue.TakeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<IReadOnlyList<string>> WaitAsync(int count, CancellationToken cancellationToken)
     {
         runtime.ThrowIfNotStarted();
         using PoolTelemetry.Wait wait = runtime.Telemetry.BeginWait();
-        return await runtime.Queue.TakeAsync(count, cancellationToken).ConfigureAwait(false);
+        return await _queue.TakeAsync(count, cancellationToken).ConfigureAwait(false);
     }
 }
