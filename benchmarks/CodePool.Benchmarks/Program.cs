@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using CodePool.Benchmarks;
 using CodePool.Benchmarks.Postgres;
 using CodePool.Benchmarks.Ratios;
 
@@ -11,5 +12,5 @@ if (args is ["growth", .. var sizes])
 if (args is ["ratios", .. var names])
     return await RatioRuns.RunAsync(names);
 
-BenchmarkSwitcher.FromAssembly(typeof(RatioRuns).Assembly).Run(args);
+BenchmarkSwitcher.FromAssembly(typeof(RatioRuns).Assembly).Run(args, ShortRuns.Config);
 return 0;
