@@ -1,11 +1,7 @@
 using System.Collections.Concurrent;
 using BenchmarkDotNet.Attributes;
-using CodePool.Internal.Hosting;
 using CodePool.Internal.InMemory;
 using CodePool.Providers;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace CodePool.Benchmarks.Memory;
 
@@ -18,35 +14,18 @@ public class TakeFromMemoryBenchmarks
 
     private readonly string[] _codes = new CodeGenerator(new CodeFormat(CodeAlphabet.Crockford, 12)).Generate(Takes);
     private ConcurrentQueue<string> _queue = [];
-    private IHost _host = null!;
+    private SleepingPool _memory = null!;
     private ICodePool _pool = null!;
-    private PoolRuntime _runtime = null!;
 
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services
-            .AddCodePool(o =>
-            {
-                (o.CacheMinThreshold, o.CacheRefillBatch, o.MaxJournalLength) = (1, Takes, int.MaxValue);
-                o.MonitorInterval = TimeSpan.FromMinutes(10);
-            })
-            .UseStore("EndlessStore", _ => new EndlessStore(_codes));
-        _host = builder.Build();
-        await _host.StartAsync();
-        _pool = _host.Services.GetRequiredService<ICodePool>();
-        _runtime = _host.Services.GetRequiredKeyedService<PoolRuntime>(CodePoolServiceCollectionExtensions.DefaultPoolName);
-        await _pool.TakeAsync();
+        _memory = await SleepingPool.StartAsync(Takes, 12, builder => builder.UseStore("EndlessStore", _ => new EndlessStore(_codes)));
+        _pool = _memory.Pool;
     }
 
     [GlobalCleanup]
-    public async Task CleanUpAsync()
-    {
-        await _host.StopAsync();
-        _host.Dispose();
-    }
+    public async Task CleanUpAsync() => await _memory.DisposeAsync();
 
     [IterationSetup(Target = nameof(Queue))]
     public void FillQueue() => _queue = new ConcurrentQueue<string>(_codes);
@@ -90,12 +69,9 @@ public class TakeFromMemoryBenchmarks
 
     private async Task FillPoolAsync()
     {
-        InProcessCache cache = _runtime.Cache;
-        await _runtime.Marker.DrainAsync(default);
+        InProcessCache cache = _memory.Runtime.Cache;
+        await _memory.Runtime.Marker.DrainAsync(default);
         await cache.ForgetAsync(await cache.GetFinishedLeasesAsync(default), long.MaxValue, default);
-        Epoch epoch = _runtime.Epochs.Current!;
-        LeaseResult leased = await _runtime.Store.LeaseAsync(new LeaseRequest(epoch, Guid.NewGuid(), Takes, 0), default);
-        if (await cache.PushAsync(epoch, leased.Leases[0], default) != CacheStatus.Ok)
-            throw new InvalidOperationException("The cache has refused a lease.");
+        await _memory.LeaseAsync(cache, _memory.Runtime.Epochs.Current!, Takes);
     }
 }

@@ -1,34 +1,26 @@
-using CodePool.Internal.Hosting;
 using CodePool.Providers;
 using CodePool.TestServers;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
 namespace CodePool.Benchmarks.Redis;
 
-/// <summary>A server, and a pool in a host whose monitors sleep: it is filled when it is told to be.</summary>
+/// <summary>A server, and a pool with its cache in it that is filled when it is told to be.</summary>
 internal sealed class RedisPool : IAsyncDisposable
 {
     private static readonly RedisKey PlainList = "plain";
 
+    private readonly SleepingPool _pool;
     private readonly int _leaseSize;
-    private readonly PoolRuntime _runtime;
-    private readonly IHost _host;
 
-    private RedisPool(RedisInstance server, ConnectionMultiplexer connection, IHost host, int leaseSize)
-    {
-        (Server, Connection, _host, _leaseSize) = (server, connection, host, leaseSize);
-        Pool = host.Services.GetRequiredService<ICodePool>();
-        _runtime = host.Services.GetRequiredKeyedService<PoolRuntime>(CodePoolServiceCollectionExtensions.DefaultPoolName);
-    }
+    private RedisPool(RedisInstance server, ConnectionMultiplexer connection, SleepingPool pool, int leaseSize) =>
+        (Server, Connection, _pool, _leaseSize) = (server, connection, pool, leaseSize);
 
     public RedisInstance Server { get; }
 
     public ConnectionMultiplexer Connection { get; }
 
-    public ICodePool Pool { get; }
+    public ICodePool Pool => _pool.Pool;
 
     /// <param name="leaseSize">Codes a lease, which is what one push brings.</param>
     /// <param name="codeLength">Symbols a code, of Crockford's 32.</param>
@@ -37,38 +29,22 @@ internal sealed class RedisPool : IAsyncDisposable
     {
         RedisInstance server = await RedisInstance.StartNewAsync(settings);
         ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Configuration);
-        HostApplicationBuilder builder = Host.CreateApplicationBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services
-            .AddCodePool(o =>
-            {
-                (o.CodeLength, o.AllowGuessableCodes) = (codeLength, true);
-                (o.StoreMinThreshold, o.StoreTargetSize) = (10_000, 100_000);
-                (o.CacheMinThreshold, o.CacheRefillBatch, o.MaxJournalLength) = (1, leaseSize, 10_000_000);
-                o.MonitorInterval = TimeSpan.FromMinutes(10);
-            })
-            .UseInMemoryStore()
-            .UseRedis(_ => connection, o => o.TrustReplicationId = true);
-        IHost host = builder.Build();
-        await host.StartAsync();
-        var pool = new RedisPool(server, connection, host, leaseSize);
-        await pool.Pool.TakeAsync();
-        return pool;
+        SleepingPool pool = await SleepingPool.StartAsync(
+            leaseSize, codeLength, builder => builder.UseInMemoryStore().UseRedis(_ => connection, o => o.TrustReplicationId = true));
+        return new RedisPool(server, connection, pool, leaseSize);
     }
+
+    /// <summary>Puts codes into the store, for as many to be leased.</summary>
+    public async Task GenerateAsync(int codes) => await _pool.Runtime.Filler.FillAsync(codes + _leaseSize, null, default);
 
     /// <summary>Marks what has been taken, and fills up as the monitor does it, ahead of time.</summary>
     public async Task FillAsync(int codes)
     {
-        CodeCache cache = _runtime.Shared!.Cache;
-        await _runtime.Shared.Marker.DrainAsync(default);
-        await _runtime.Filler.FillAsync(codes + _leaseSize, null, default);
-        Epoch epoch = _runtime.Shared.Epoch.Current!;
+        CodeCache cache = _pool.Runtime.Shared!.Cache;
+        await _pool.Runtime.Shared.Marker.DrainAsync(default);
+        await GenerateAsync(codes);
         while ((await cache.GetLevelsAsync(default))!.Value.Cached < codes)
-        {
-            LeaseResult leased = await _runtime.Store.LeaseAsync(new LeaseRequest(epoch, Guid.NewGuid(), _leaseSize, 0), default);
-            foreach (Lease lease in leased.Leases)
-                await cache.PushAsync(epoch, lease, default);
-        }
+            await _pool.LeaseAsync(cache, _pool.Runtime.Shared.Epoch.Current!, _leaseSize);
     }
 
     /// <summary>A list of codes and nothing else, as one would make it.</summary>
@@ -76,7 +52,7 @@ internal sealed class RedisPool : IAsyncDisposable
     {
         IDatabase redis = Connection.GetDatabase();
         await redis.KeyDeleteAsync(PlainList);
-        foreach (string[] chunk in new CodeGenerator(_runtime.Format).Generate(codes).Chunk(_leaseSize))
+        foreach (string[] chunk in new CodeGenerator(Pool.Format).Generate(codes).Chunk(_leaseSize))
             await redis.ListRightPushAsync(PlainList, [.. chunk.Select(code => (RedisValue)code)]);
     }
 
@@ -84,8 +60,7 @@ internal sealed class RedisPool : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _host.StopAsync();
-        _host.Dispose();
+        await _pool.DisposeAsync();
         await Connection.DisposeAsync();
         await Server.DisposeAsync();
     }
