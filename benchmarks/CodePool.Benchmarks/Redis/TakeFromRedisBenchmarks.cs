@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using StackExchange.Redis;
 
 namespace CodePool.Benchmarks.Redis;
 
@@ -11,13 +12,21 @@ public class TakeFromRedisBenchmarks
 {
     private const int Takes = 12_800;
 
+    private static readonly RedisKey[] Keys = ["{b}meta", "{b}list", "{b}journal"];
+    private static readonly RedisValue[] Values = ["a", "b", 1, 2];
+
     private RedisPool _redis = null!;
+    private byte[] _nothing = null!;
 
     [Params(1, 64)]
     public int Callers { get; set; }
 
     [GlobalSetup]
-    public async Task SetUpAsync() => _redis = await RedisPool.StartAsync(leaseSize: 1_000);
+    public async Task SetUpAsync()
+    {
+        _redis = await RedisPool.StartAsync(leaseSize: 1_000);
+        _nothing = await _redis.Connection.GetServers()[0].ScriptLoadAsync("return { 1, 2, 'an answer of a pop, as it is' }");
+    }
 
     [GlobalCleanup]
     public async Task CleanUpAsync() => await _redis.DisposeAsync();
@@ -36,6 +45,15 @@ public class TakeFromRedisBenchmarks
             if ((await _redis.PopPlainAsync()).IsNull)
                 throw new InvalidOperationException("Empty.");
         }
+    });
+
+    /// <summary>What any script costs a caller alone, in this client and this server.</summary>
+    [Benchmark(OperationsPerInvoke = Takes, Description = "EVALSHA of nothing")]
+    public Task EvaluateAsync() => ShareAsync(async takes =>
+    {
+        IDatabase redis = _redis.Connection.GetDatabase();
+        for (int i = 0; i < takes; i++)
+            await redis.ScriptEvaluateAsync(_nothing, Keys, Values, CommandFlags.DemandMaster);
     });
 
     [Benchmark(OperationsPerInvoke = Takes)]
