@@ -1,0 +1,74 @@
+using CodePool.ContractTests;
+using CodePool.Postgres.Internal;
+using Npgsql;
+
+namespace CodePool.Postgres.Tests.Support;
+
+/// <summary>Tells the connections of the store from the test's own, and watches who waits for whom.</summary>
+public class HalvesHarness : PostgresHarness
+{
+    private NpgsqlDataSource? _others;
+
+    internal string ApplicationName { get; } = $"codepool-{Guid.NewGuid():N}";
+
+    /// <summary>The test's own connections.</summary>
+    internal NpgsqlDataSource Others => _others ?? throw new InvalidOperationException("CreateDatabaseAsync comes first.");
+
+    protected override string Settings => $"Application Name={ApplicationName}";
+
+    public override async ValueTask CreateDatabaseAsync(CancellationToken cancellationToken)
+    {
+        await base.CreateDatabaseAsync(cancellationToken);
+        _others = NpgsqlDataSource.Create(await PostgresServer.ConnectionStringAsync());
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await base.DisposeAsync();
+        if (_others is not null)
+            await _others.DisposeAsync();
+    }
+
+    /// <summary>The second half of a batch of <paramref name="half"/> codes each, on its way.</summary>
+    internal async Task<SecondHalf> CopySecondAsync(
+        string poolName, int half, Func<string, string, string>? weaken = null, long? filledTo = null)
+    {
+        var pool = new PoolContext(
+            poolName, new PostgresDatabase(poolName, DataSource, Time), new PostgresStatements(new PostgresNames(Options), weaken), Time, trusted: false)
+        {
+            Id = await QueryAsync<int>($"SELECT id FROM {Name("pools")} WHERE name = @poolName", new { poolName }),
+        };
+        var second = new SecondHalf(pool, TestContext.Current.CancellationToken);
+        second.Prepare();
+        long first = filledTo ?? half;
+        second.Offer(TestCodes.Range((int)first + 1, half).ToArray(), first);
+        return second;
+    }
+
+    /// <summary>Waits until one of the store's backends waits for this one, and says which.</summary>
+    internal async Task<int> WaitUntilBlockedAsync(int blocker)
+    {
+        for (; ; await Task.Delay(5, TestContext.Current.CancellationToken))
+        {
+            if (await AskAsync("SELECT min(pid) FROM pg_stat_activity WHERE application_name = $1 AND $2 = ANY (pg_blocking_pids(pid))", blocker) is { } pid)
+                return pid;
+        }
+    }
+
+    /// <summary>Ends a backend.</summary>
+    internal async Task TerminateAsync(int backend) =>
+        Assert.Equal(1, await AskAsync("SELECT pg_terminate_backend($2)::integer WHERE $1 <> ''", backend));
+
+    /// <summary>How many of the store's connections have begun a transaction and wait for their client.</summary>
+    internal async Task<int> CountReadyAsync() =>
+        await AskAsync("SELECT count(*)::integer FROM pg_stat_activity WHERE application_name = $1 AND state = 'idle in transaction' AND $2 = 0", 0) ?? 0;
+
+    private async Task<int?> AskAsync(string sql, int number)
+    {
+        await using NpgsqlCommand command = Others.CreateCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ApplicationName });
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = number });
+        return await command.ExecuteScalarAsync(TestContext.Current.CancellationToken) as int?;
+    }
+}
