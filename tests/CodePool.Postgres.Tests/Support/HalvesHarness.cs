@@ -60,9 +60,15 @@ public class HalvesHarness : PostgresHarness
     internal async Task TerminateAsync(int backend) =>
         Assert.Equal(1, await AskAsync("SELECT pg_terminate_backend($2)::integer WHERE $1 <> ''", backend));
 
-    /// <summary>How many of the store's connections have begun a transaction and wait for their client.</summary>
-    internal async Task<int> CountReadyAsync() =>
-        await AskAsync("SELECT count(*)::integer FROM pg_stat_activity WHERE application_name = $1 AND state = 'idle in transaction' AND $2 = 0", 0) ?? 0;
+    /// <summary>How many of the store's connections are in a state such as <c>idle in transaction</c>. For a draw, which is synchronous.</summary>
+    internal int Count(string state)
+    {
+        using NpgsqlCommand command = Others.CreateCommand(
+            "SELECT count(*)::integer FROM pg_stat_activity WHERE application_name = $1 AND state = $2");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = ApplicationName });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = state });
+        return (int)command.ExecuteScalar()!;
+    }
 
     private async Task<int?> AskAsync(string sql, int number)
     {
