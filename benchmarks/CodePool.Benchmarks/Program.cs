@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using CodePool.Benchmarks.Plots;
 using CodePool.Benchmarks.Postgres;
 using CodePool.Benchmarks.Ratios;
 
@@ -6,6 +7,10 @@ using CodePool.Benchmarks.Ratios;
 // growth SIZE …: what each step costs as the table grows.
 if (args is ["growth", .. var sizes])
     return await Growth.RunAsync(sizes);
+
+// plot FILE PNG: draws what growth printed.
+if (args is ["plot", var file, var png])
+    return GrowthPlot.Draw(file, png);
 
 // Anything else goes to BenchmarkDotNet: --filter '*' runs all, --list flat shows them.
 if (args is ["ratios", .. var names])

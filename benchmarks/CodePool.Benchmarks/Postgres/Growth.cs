@@ -133,13 +133,13 @@ internal static class Growth
         await host.StartAsync();
         var pool = host.Services.GetRequiredKeyedService<ICodePool>("growth");
         await pool.TakeAsync();
-        double seconds = await TimeAsync(async () =>
+        double seconds = await MedianAsync(async () =>
         {
-            for (int i = 0; i < Takes; i++)
+            for (int i = 0; i < Takes / Repeats; i++)
                 await pool.TakeAsync();
         });
         await host.StopAsync();
-        return seconds / Takes;
+        return seconds / (Takes / Repeats);
     }
 
     private static async Task<double> TimeAsync(Func<Task> act)
