@@ -23,8 +23,10 @@ internal static class Growth
 
     private static readonly string[] Settings =
     [
-        "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "shared_buffers=4GB",
-        "max_wal_size=16GB", "checkpoint_timeout=15min",
+        "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms",
+
+        // So that neither the index nor a checkpoint's page images are what is measured.
+        "shared_buffers=8GB", "max_wal_size=32GB", "checkpoint_timeout=60min",
     ];
 
     private static readonly CodeGenerator Generator = new(new CodeFormat(CodeAlphabet.Crockford, 12));

@@ -13,12 +13,7 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
     /// <summary>How long the first half, which is ready to commit, waits for this one's copy. Then it goes alone.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private enum Owner
-    {
-        Nobody,
-        First,
-        Second,
-    }
+    private enum Owner { Nobody, First, Second }
 
     private CancellationTokenSource? _stop;
     private TaskCompletionSource<HalfBatch> _offer = null!;
@@ -65,7 +60,7 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
         if (_work is null)
             return;
         if (IsTaken)
-            await Task.WhenAny(_copied.Task, Task.Delay(Patience, pool.Time, token)).ConfigureAwait(false);
+            await _copied.Task.WaitAsync(Patience, pool.Time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         token.ThrowIfCancellationRequested();
         if (!IsTaken || !_copied.Task.IsCompleted)
             await _stop!.CancelAsync().ConfigureAwait(false);
@@ -102,7 +97,7 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
                 return await RunAsync(connection, token).ConfigureAwait(false);
         }
         // The first half stands, whatever this one met, and its caller has its result or its error. What is missing is drawn again.
-        catch (Exception failure) when (failure is NpgsqlException or CodePoolException or OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception failure)
         {
             MetDuplicate = failure is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
             return 0;
