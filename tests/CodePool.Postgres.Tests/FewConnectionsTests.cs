@@ -38,7 +38,7 @@ public sealed class FewConnectionsTests
     [Fact]
     public async Task Switched_off_it_takes_one_connection()
     {
-        await using var harness = new HalvesHarness();
+        await using var harness = new PostgresHarness();
         harness.Options.ParallelFill = false;
         await FillAsync(harness);
         Assert.Equal(1, harness.Count("idle"));

@@ -7,7 +7,7 @@ using Npgsql;
 namespace CodePool.Postgres.Tests;
 
 /// <summary>A whole fill by two halves: what its caller is told, whatever becomes of either.</summary>
-public sealed class ParallelFillTests : StoreSuite<HalvesHarness>
+public sealed class ParallelFillTests : StoreSuite<PostgresHarness>
 {
     private const int Batch = FillStep.WorthTwo;
     private const int Half = Batch / 2;

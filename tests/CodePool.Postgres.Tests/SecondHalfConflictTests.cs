@@ -10,7 +10,7 @@ namespace CodePool.Postgres.Tests;
 /// The second half of a batch, and whoever else inserts codes or holds the fill row. Each test plays the first half, which takes no turn, so that the others
 /// do come between; whoever loses a deadlock, the numbers are gapless and the sum holds.
 /// </summary>
-public sealed class SecondHalfConflictTests : StoreSuite<HalvesHarness>
+public sealed class SecondHalfConflictTests : StoreSuite<PostgresHarness>
 {
     private const int Half = 3;
 

@@ -10,7 +10,7 @@ namespace CodePool.Postgres.Tests;
 /// The second half of a batch alone, beside a first half that the test plays: so nothing in this process can end it in time, and what
 /// keeps the numbers gapless is the database. Codes 1 to 3 are the first half, 4 to 6 the second.
 /// </summary>
-public sealed class SecondHalfTests : StoreSuite<HalvesHarness>
+public sealed class SecondHalfTests : StoreSuite<PostgresHarness>
 {
     private const int Half = 3;
 

@@ -7,16 +7,16 @@ namespace CodePool.Postgres.Tests.Support;
 /// <summary>A fill that a test plays by hand: it has the fill row, and ends as the test likes.</summary>
 internal sealed class FirstHalf : IAsyncDisposable
 {
-    private readonly HalvesHarness _harness;
+    private readonly PostgresHarness _harness;
     private readonly NpgsqlConnection _connection;
     private readonly NpgsqlTransaction _transaction;
 
-    private FirstHalf(HalvesHarness harness, NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+    private FirstHalf(PostgresHarness harness, NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         (_harness, _connection, _transaction) = (harness, connection, transaction);
 
     public int ProcessId => _connection.ProcessID;
 
-    public static async Task<FirstHalf> BeginAsync(HalvesHarness harness)
+    public static async Task<FirstHalf> BeginAsync(PostgresHarness harness)
     {
         NpgsqlConnection connection = await harness.Others.OpenConnectionAsync();
         var half = new FirstHalf(harness, connection, await connection.BeginTransactionAsync());

@@ -13,7 +13,7 @@ internal sealed class Obstacle : IAsyncDisposable
 
     public int ProcessId => _connection.ProcessID;
 
-    public static async Task<Obstacle> PutAsync(HalvesHarness harness, string code)
+    public static async Task<Obstacle> PutAsync(PostgresHarness harness, string code)
     {
         NpgsqlConnection connection = await harness.Others.OpenConnectionAsync();
         var obstacle = new Obstacle(connection, await connection.BeginTransactionAsync());

@@ -4,31 +4,15 @@ using Npgsql;
 
 namespace CodePool.Postgres.Tests.Support;
 
-/// <summary>Tells the connections of the store from the test's own, and watches who waits for whom.</summary>
-public class HalvesHarness : PostgresHarness
+/// <content>Tells the connections of the store from the test's own, and watches who waits for whom.</content>
+public partial class PostgresHarness
 {
-    private NpgsqlDataSource? _others;
+    private readonly Lazy<NpgsqlDataSource> _others = new(() => NpgsqlDataSource.Create(PostgresServer.ConnectionStringAsync().Result));
 
     internal string ApplicationName { get; } = $"codepool-{Guid.NewGuid():N}";
 
     /// <summary>The test's own connections.</summary>
-    internal NpgsqlDataSource Others => _others ?? throw new InvalidOperationException("CreateDatabaseAsync comes first.");
-
-    protected override string Settings => $"Application Name={ApplicationName}";
-
-    public override async ValueTask CreateDatabaseAsync(CancellationToken cancellationToken)
-    {
-        await base.CreateDatabaseAsync(cancellationToken);
-        _others = NpgsqlDataSource.Create(await PostgresServer.ConnectionStringAsync());
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        await base.DisposeAsync();
-        if (_others is not null)
-            await _others.DisposeAsync();
-    }
+    internal NpgsqlDataSource Others => _others.Value;
 
     /// <summary>The second half of a batch of <paramref name="half"/> codes each, on its way.</summary>
     internal async Task<SecondHalf> CopySecondAsync(
