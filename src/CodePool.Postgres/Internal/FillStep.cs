@@ -6,7 +6,7 @@ namespace CodePool.Postgres.Internal;
 /// <summary>Stores new codes, numbered in the order drawn, in one transaction. A fill need not be durable: what is lost is drawn again.</summary>
 internal sealed class FillStep(PoolContext pool, bool parallel)
 {
-    /// <summary>Below it, a second connection does not pay for its round trips (docs/decisions/0010-two-connections-fill.md).</summary>
+    /// <summary>Smaller batches stay on one connection (docs/decisions/0010-two-connections-fill.md).</summary>
     internal const int WorthTwo = 10_000;
 
     private const string BeforeCopy = "before_copy";
