@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using CodePool.Benchmarks;
+using CodePool.Benchmarks.Plots;
 using CodePool.Benchmarks.Postgres;
 using CodePool.Benchmarks.Ratios;
 using CodePool.Benchmarks.Sizes;
@@ -12,6 +13,10 @@ if (args is ["growth", .. var sizes])
 // sizes NAME …: bytes a code, in each place where codes lie.
 if (args is ["sizes", .. var places])
     return await SizeRuns.RunAsync(places);
+
+// plot FILE PNG: draws what growth printed.
+if (args is ["plot", var file, var png])
+    return GrowthPlot.Draw(file, png);
 
 // Anything else goes to BenchmarkDotNet: --filter '*' runs all, --list flat shows them.
 if (args is ["ratios", .. var names])

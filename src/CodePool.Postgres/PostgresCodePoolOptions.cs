@@ -21,4 +21,11 @@ public sealed class PostgresCodePoolOptions
     /// it makes every code that is out Unconfirmed.
     /// </summary>
     public bool NeverLosesCommits { get; set; }
+
+    /// <summary>
+    /// Whether a large batch is stored over two connections at once, half by half, when a second one is at hand; default true.
+    /// Ignored for batches below 10,000 codes and in keyspaces that bring duplicates. Switch it off where the server's cores or the
+    /// connections are needed for something else.
+    /// </summary>
+    public bool ParallelFill { get; set; } = true;
 }

@@ -10,7 +10,7 @@ public sealed class TerminatedBackendTests : IAsyncLifetime
 {
     private const string PoolName = "terminated";
 
-    private readonly StepHarness _harness = new();
+    private readonly PostgresHarness _harness = new();
     private CodeStore _store = null!;
     private Epoch _epoch = null!;
     private Lease _lease = null!;
@@ -126,12 +126,5 @@ public sealed class TerminatedBackendTests : IAsyncLifetime
         await using var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddWithValue("name", _harness.ApplicationName);
         return await command.ExecuteScalarAsync(Token) as long? ?? 0;
-    }
-
-    private sealed class StepHarness : PostgresHarness
-    {
-        public string ApplicationName { get; } = $"codepool-{Guid.NewGuid():N}";
-
-        protected override string Settings => $"Application Name={ApplicationName}";
     }
 }

@@ -11,38 +11,66 @@ using Npgsql;
 
 namespace CodePool.Benchmarks.Postgres;
 
-/// <summary><c>growth SIZE …</c>: what each step costs when so many codes are in the table; one table that grows, ascending.</summary>
+/// <summary>
+/// <c>growth SIZE …</c>: what each step costs when so many codes are in the table; one table that grows, ascending. Prints comments
+/// after <c>#</c>, a head, and a line a size, tab-separated. <c>name=value</c> is a setting of the server, <c>batch=N</c> another size of a fill's batch.
+/// </summary>
 internal static class Growth
 {
     private const int Batch = 5_000;
     private const int Repeats = 9;
+    private const int LastBatches = 20;
+
+    private static readonly string[] Settings =
+    [
+        "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms",
+
+        // So that neither the index nor a checkpoint's page images are what is measured.
+        "shared_buffers=8GB", "max_wal_size=32GB", "checkpoint_timeout=60min",
+    ];
 
     private static readonly CodeGenerator Generator = new(new CodeFormat(CodeAlphabet.Crockford, 12));
 
     public static async Task<int> RunAsync(string[] arguments)
     {
-        if (arguments.Length == 0 || !arguments.All(a => long.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+        string[] settings = [.. arguments.Where(a => a.Contains('=', StringComparison.Ordinal))];
+        string[] sizes = [.. arguments.Except(settings)];
+        if (sizes.Length == 0 || !sizes.All(a => long.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
         {
-            Console.Error.WriteLine("growth SIZE …, ascending: growth 100000 1000000 10000000");
+            Console.Error.WriteLine("growth [NAME=VALUE …] SIZE …, ascending: growth 100000 1000000 10000000");
             return 2;
         }
 
-        await using PostgresInstance instance = await PostgresInstance.StartNewAsync(
-            "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=16GB", "shared_buffers=4GB");
+        string? batch = settings.FirstOrDefault(s => s.StartsWith("batch=", StringComparison.Ordinal));
+        settings = [.. Settings, .. settings.Where(s => s != batch)];
+        await using PostgresInstance instance = await PostgresInstance.StartNewAsync(settings);
         await using NpgsqlDataSource database = OwnDataSource.Create(instance.ConnectionString + ";Max Auto Prepare=50");
-        Console.WriteLine("| codes | fill, codes/s | last batch, codes/s | start | lease 5,000 | mark 5,000 | levels | take |");
-        Console.WriteLine("|---|---|---|---|---|---|---|---|");
-        foreach (long size in arguments.Select(a => long.Parse(a, CultureInfo.InvariantCulture)))
-            Console.WriteLine(await MeasureAsync(database, size));
+        Console.WriteLine($"# growth, {Ratios.RatioRuns.Machine()}, PostgreSQL {await ScalarAsync<string>(database, "SHOW server_version")}, {string.Join(", ", settings)}");
+        Console.WriteLine($"# fill: mean of the last {LastBatches} batches before the size; the others: median of {Repeats}, a lease and a mark of {Batch:N0} codes");
+        Console.WriteLine("codes\tfill, codes/s\tstart, ms\tlease, ms\tmark, ms\tlevels, ms\ttake, ns\tWAL of a filled code, bytes");
+        await using (PostgresCodeStore first = Store(database))
+            await OpenAsync(first);
+        foreach (long size in sizes.Select(a => long.Parse(a, CultureInfo.InvariantCulture)))
+            Console.WriteLine(await MeasureAsync(database, size, batch is null ? null : int.Parse(batch["batch=".Length..], CultureInfo.InvariantCulture)));
         return 0;
     }
 
-    private static async Task<string> MeasureAsync(NpgsqlDataSource database, long size)
+    private static PostgresCodeStore Store(NpgsqlDataSource database) =>
+        new("growth", database, ownsDataSource: false, new PostgresCodePoolOptions { Schema = "growth" }, TimeProvider.System);
+
+    private static ValueTask<PoolRecord> OpenAsync(PostgresCodeStore store) =>
+        store.OpenAsync(new PoolDefinition("growth", Generator.Format.ToString(), CodeConsistency.Journaled), default);
+
+    private static async Task<string> MeasureAsync(NpgsqlDataSource database, long size, int? batch)
     {
-        var options = new PostgresCodePoolOptions { Schema = "growth" };
-        await using var store = new PostgresCodeStore("growth", database, ownsDataSource: false, options, TimeProvider.System);
-        double start = await TimeAsync(async () => await store.OpenAsync(new PoolDefinition("growth", Generator.Format.ToString(), CodeConsistency.Journaled), default));
-        (double fill, double last) = await FillAsync(store, size);
+        await using PostgresCodeStore store = Store(database);
+        await OpenAsync(store);
+        (double fill, double log) = await FillAsync(store, database, size, batch ?? store.FillBatchSize);
+        double start = await MedianAsync(async () =>
+        {
+            await using PostgresCodeStore fresh = Store(database);
+            await OpenAsync(fresh);
+        });
         Epoch epoch = (await store.OpenEpochAsync(new EpochRequest(EpochKind.Process, Guid.NewGuid(), "growth"), default))!;
 
         var leases = new List<Lease>();
@@ -64,25 +92,34 @@ internal static class Growth
         double take = await TakeAsync(database);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {size:N0} | {fill:N0} | {last:N0} | {start * 1e3:F1} ms | {lease * 1e3:F1} ms | {mark * 1e3:F1} ms | {levels * 1e3:F2} ms | {take * 1e9:F0} ns |");
+            $"{size}\t{fill:F0}\t{start * 1e3:F2}\t{lease * 1e3:F2}\t{mark * 1e3:F2}\t{levels * 1e3:F3}\t{take * 1e9:F0}\t{log:F0}");
     }
 
-    private static async Task<(double All, double Last)> FillAsync(PostgresCodeStore store, long size)
+    private static async Task<(double Rate, double Log)> FillAsync(PostgresCodeStore store, NpgsqlDataSource database, long size, int batch)
     {
-        long begin = Stopwatch.GetTimestamp(), batch = begin;
-        long stored = 0;
-        double last = 0;
-        long missing = size - (await store.GetLevelsAsync(default)).Generated;
-        long target = (await store.GetLevelsAsync(default)).Available + missing;
-        for (FillResult result = default; result.Available < target;)
-        {
-            result = await store.FillAsync(new FillRequest(target, store.FillBatchSize, Generator.Generate), default);
-            stored += result.Stored;
-            last = result.Stored / Stopwatch.GetElapsedTime(batch).TotalSeconds;
-            batch = Stopwatch.GetTimestamp();
-        }
+        StoreLevels before = await store.GetLevelsAsync(default);
+        long target = before.Available + size - before.Generated;
+        await FillToAsync(store, target - (long)LastBatches * batch, batch);
+        decimal log = await ScalarAsync<decimal>(database, "SELECT wal_bytes FROM pg_stat_wal");
+        long begin = Stopwatch.GetTimestamp();
+        long stored = await FillToAsync(store, target, batch);
+        double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        log = await ScalarAsync<decimal>(database, "SELECT wal_bytes FROM pg_stat_wal") - log;
+        return (stored / seconds, (double)log / stored);
+    }
 
-        return (stored / Stopwatch.GetElapsedTime(begin).TotalSeconds, last);
+    private static async Task<long> FillToAsync(PostgresCodeStore store, long target, int batch)
+    {
+        long stored = 0;
+        for (FillResult result = default; result.Available < target; stored += result.Stored)
+            result = await store.FillAsync(new FillRequest(target, batch, Generator.Generate), default);
+        return stored;
+    }
+
+    private static async Task<T> ScalarAsync<T>(NpgsqlDataSource database, string sql)
+    {
+        await using NpgsqlCommand command = database.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
     }
 
     /// <summary>Through a host, from memory, after its first refill: what a caller waits.</summary>
@@ -98,13 +135,13 @@ internal static class Growth
         await host.StartAsync();
         var pool = host.Services.GetRequiredKeyedService<ICodePool>("growth");
         await pool.TakeAsync();
-        double seconds = await TimeAsync(async () =>
+        double seconds = await MedianAsync(async () =>
         {
-            for (int i = 0; i < Takes; i++)
+            for (int i = 0; i < Takes / Repeats; i++)
                 await pool.TakeAsync();
         });
         await host.StopAsync();
-        return seconds / Takes;
+        return seconds / (Takes / Repeats);
     }
 
     private static async Task<double> TimeAsync(Func<Task> act)

@@ -79,7 +79,7 @@ internal static class RatioRuns
 
     private static Measured Median(List<Measured> measured) => measured.OrderBy(m => m.PerSecond).ElementAt(measured.Count / 2);
 
-    private static string Machine()
+    public static string Machine()
     {
         string vectors = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "no";
         return $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, {vectors}-bit vectors, {RuntimeInformation.FrameworkDescription}";

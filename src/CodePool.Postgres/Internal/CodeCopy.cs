@@ -19,7 +19,7 @@ internal static class CodeCopy
     private static readonly DateTime Epoch2000 = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     public static async ValueTask WriteAsync(
-        NpgsqlConnection connection, PoolContext pool, IReadOnlyList<string> codes, long first, CancellationToken cancellationToken)
+        NpgsqlConnection connection, PoolContext pool, IEnumerable<string> codes, long first, CancellationToken cancellationToken)
     {
         long now = (pool.Now - Epoch2000).Ticks / TimeSpan.TicksPerMicrosecond;
         NpgsqlRawCopyStream stream =

@@ -4,8 +4,11 @@ using Npgsql;
 namespace CodePool.Postgres.Internal;
 
 /// <summary>Stores new codes, numbered in the order drawn, in one transaction. A fill need not be durable: what is lost is drawn again.</summary>
-internal sealed class FillStep(PoolContext pool)
+internal sealed class FillStep(PoolContext pool, bool parallel)
 {
+    /// <summary>Smaller batches stay on one connection (docs/decisions/0010-two-connections-fill.md).</summary>
+    internal const int WorthTwo = 10_000;
+
     private const string BeforeCopy = "before_copy";
 
     /// <summary>Whether the last batch met duplicates: then the next one looks before it copies.</summary>
@@ -13,18 +16,36 @@ internal sealed class FillStep(PoolContext pool)
 
     private readonly record struct Level(long FilledTo, long Available);
 
-    public ValueTask<FillResult> FillAsync(FillRequest request, CancellationToken cancellationToken) =>
-        pool.TransactAsync(Outcome.Once, (transaction, token) => FillAsync(transaction, request, token), cancellationToken);
-
-    private async ValueTask<FillResult> FillAsync(PostgresTransaction transaction, FillRequest request, CancellationToken cancellationToken)
+    public async ValueTask<FillResult> FillAsync(FillRequest request, CancellationToken cancellationToken)
     {
+        // Whatever throws from the first half ends the second as well, which then finds that it may not stay.
+        var second = new SecondHalf(pool, cancellationToken);
+        await using (second.ConfigureAwait(false))
+        {
+            FillResult first = await pool.TransactAsync(
+                Outcome.Once, (transaction, token) => FillAsync(transaction, request, second, token), cancellationToken).ConfigureAwait(false);
+            int more = await second.FinishAsync().ConfigureAwait(false);
+            _dense |= second.MetDuplicate;
+            return new FillResult(first.Drawn + more, first.Stored + more, first.Available + more, first.Generated + more);
+        }
+    }
+
+    private async ValueTask<FillResult> FillAsync(
+        PostgresTransaction transaction, FillRequest request, SecondHalf second, CancellationToken cancellationToken)
+    {
+        // Of an attempt that lost a deadlock.
+        await second.AbandonAsync().ConfigureAwait(false);
         Level level = await LockAsync(transaction, cancellationToken).ConfigureAwait(false);
         int missing = (int)Math.Min(request.MaxBatch, request.Target - level.Available);
         if (missing <= 0)
             return new FillResult(0, 0, level.Available, level.FilledTo);
 
+        bool halves = parallel && !_dense && missing >= WorthTwo;
+        if (halves)
+            second.Prepare();
         IReadOnlyList<string> drawn = request.Draw(missing);
-        Choice choice = await StoreAsync(transaction, drawn, missing, level.FilledTo + 1, cancellationToken).ConfigureAwait(false);
+        Choice choice = await StoreAsync(transaction, drawn, missing, level.FilledTo, halves ? second : null, cancellationToken).ConfigureAwait(false);
+        await second.CopiedAsync(cancellationToken).ConfigureAwait(false);
         long filledTo = level.FilledTo + choice.Codes.Count;
         PostgresBatch batch = transaction.Batch().Add("fill.advance", Sql.Value("filled_to", filledTo));
         await using (batch.ConfigureAwait(false))
@@ -34,12 +55,13 @@ internal sealed class FillStep(PoolContext pool)
 
     private async ValueTask<Level> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken)
     {
-        PostgresBatch batch = transaction.Batch().Add("fill.settings").Add("fill.lock").Add("fill.level");
+        PostgresBatch batch = transaction.Batch().Add("fill.settings").Add("fill.turn").Add("fill.lock").Add("fill.level");
         await using (batch.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
+                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
                 long filledTo = reader.GetInt64(0);
                 await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
@@ -50,34 +72,53 @@ internal sealed class FillStep(PoolContext pool)
     }
 
     private async ValueTask<Choice> StoreAsync(
-        PostgresTransaction transaction, IReadOnlyList<string> drawn, int missing, long first, CancellationToken cancellationToken)
+        PostgresTransaction transaction, IReadOnlyList<string> drawn, int missing, long filledTo, SecondHalf? second, CancellationToken cancellationToken)
     {
         // Who draws some to spare expects duplicates.
         if (!_dense && drawn.Count <= missing)
         {
-            var choice = Choice.Unseen(drawn);
-            if (await TryCopyAsync(transaction, choice, first, cancellationToken).ConfigureAwait(false))
-                return choice;
+            ArraySegment<string> codes = drawn as string[] ?? [.. drawn];
+            int half = second is null ? codes.Count : codes.Count / 2;
+            second?.Offer(codes[half..], filledTo + half);
+            if (await TryCopyAsync(transaction, Own(codes, half, second), filledTo + 1, cancellationToken).ConfigureAwait(false))
+                return Choice.Unseen(second is { IsTaken: true } ? codes[..half] : codes);
         }
 
-        // The fill row is locked: nobody else inserts codes, so what is found now is all there will be.
+        // The second half of this batch would not fit any more: its numbers begin after a first half without duplicates.
+        if (second is not null)
+            await second.AbandonAsync().ConfigureAwait(false);
+
+        // The fill row is locked: nobody else commits codes, not even somebody's second half, which needs it for that. So what is
+        // found now is all there will be.
         HashSet<int> stored = await FindStoredAsync(transaction, drawn, cancellationToken).ConfigureAwait(false);
         Choice fresh = Choice.Of(drawn, missing, stored);
         _dense = fresh.Refused > 0;
-        await CopyAsync(transaction, fresh, first, cancellationToken).ConfigureAwait(false);
+        if (fresh.Codes.Count > 0)
+            await CodeCopy.WriteAsync(transaction.Connection, pool, fresh.Codes, filledTo + 1, cancellationToken).ConfigureAwait(false);
         return fresh;
+    }
+
+    /// <summary>The first half, and the second as well if nobody has begun with it.</summary>
+    private static IEnumerable<string> Own(ArraySegment<string> codes, int half, SecondHalf? second)
+    {
+        for (int place = 0; place < codes.Count; place++)
+        {
+            if (place == half && second is not null && !second.TryKeep())
+                yield break;
+            yield return codes[place];
+        }
     }
 
     /// <summary>
     /// Straight into the table: the fastest way, and the unique constraint refuses the whole batch if one code is there already.
     /// ON CONFLICT would cost half of the speed on every batch.
     /// </summary>
-    private async ValueTask<bool> TryCopyAsync(PostgresTransaction transaction, Choice choice, long first, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryCopyAsync(PostgresTransaction transaction, IEnumerable<string> codes, long first, CancellationToken cancellationToken)
     {
         await transaction.Inner.SaveAsync(BeforeCopy, cancellationToken).ConfigureAwait(false);
         try
         {
-            await CopyAsync(transaction, choice, first, cancellationToken).ConfigureAwait(false);
+            await CodeCopy.WriteAsync(transaction.Connection, pool, codes, first, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)
@@ -85,12 +126,6 @@ internal sealed class FillStep(PoolContext pool)
             await transaction.Inner.RollbackAsync(BeforeCopy, cancellationToken).ConfigureAwait(false);
             return false;
         }
-    }
-
-    private async ValueTask CopyAsync(PostgresTransaction transaction, Choice choice, long first, CancellationToken cancellationToken)
-    {
-        if (choice.Codes.Count > 0)
-            await CodeCopy.WriteAsync(transaction.Connection, pool, choice.Codes, first, cancellationToken).ConfigureAwait(false);
     }
 
     private static async ValueTask<HashSet<int>> FindStoredAsync(

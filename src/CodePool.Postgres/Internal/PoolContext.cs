@@ -17,6 +17,8 @@ internal sealed class PoolContext(
 
     public DateTime Now => time.GetUtcNow().UtcDateTime;
 
+    public TimeProvider Time => time;
+
     /// <summary>The number of the pool's record.</summary>
     public int Id
     {
@@ -27,6 +29,13 @@ internal sealed class PoolContext(
     /// <summary>One connection, no transaction: for one statement.</summary>
     public ValueTask<T> ReadAsync<T>(Func<NpgsqlConnection, CancellationToken, ValueTask<T>> step, CancellationToken cancellationToken) =>
         database.RunAsync(Outcome.Idempotent, step, cancellationToken);
+
+    /// <summary>A connection for a transaction that its opener begins and ends.</summary>
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenAsync(cancellationToken);
+
+    /// <summary>An open transaction as the steps use it.</summary>
+    public PostgresTransaction Within(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
+        new(connection, transaction, statements, _id ?? 0);
 
     /// <summary>Statements outside a transaction; the server makes one of the whole batch.</summary>
     public PostgresBatch Batch(NpgsqlConnection connection) => new(connection, null, statements, Id);
@@ -46,7 +55,7 @@ internal sealed class PoolContext(
                     await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token).ConfigureAwait(false);
                 await using (transaction.ConfigureAwait(false))
                 {
-                    T result = await step(new PostgresTransaction(connection, transaction, statements, _id ?? 0), token).ConfigureAwait(false);
+                    T result = await step(Within(connection, transaction), token).ConfigureAwait(false);
                     token.ThrowIfCancellationRequested();
                     await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
                     return result;

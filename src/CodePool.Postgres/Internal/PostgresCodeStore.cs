@@ -25,7 +25,7 @@ internal sealed class PostgresCodeStore : CodeStore
         _pool = new PoolContext(
             poolName, new PostgresDatabase(poolName, dataSource, time), new PostgresStatements(names, weaken), time, options.NeverLosesCommits);
         _schema = new SchemaStep(_pool, names, options.SchemaMode);
-        _fill = new FillStep(_pool);
+        _fill = new FillStep(_pool, options.ParallelFill);
     }
 
     /// <summary>Two groups in turn: while one waits for its commit, the other is collected and sent.</summary>

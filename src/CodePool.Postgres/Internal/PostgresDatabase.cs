@@ -40,7 +40,7 @@ internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSou
     }
 
     /// <summary>What a connection attempt says is final: a fresh connection was tried already.</summary>
-    private async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         // Npgsql enlists in the caller's TransactionScope when it opens: our COMMIT would be its, or its rollback ours.
         using var apart = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);

@@ -4,7 +4,7 @@ namespace CodePool.Postgres.Internal;
 internal sealed class PostgresStatements
 {
     private static readonly string[] Steps =
-        ["transaction", "open", "epochs", "fill", "lease", "confirm", "mark", "settle", "look", "audit", "recover", "adopt"];
+        ["transaction", "open", "epochs", "fill", "second_half", "lease", "confirm", "mark", "settle", "look", "audit", "recover", "adopt"];
 
     private readonly Dictionary<string, PostgresStatement> _statements;
 

@@ -7,7 +7,7 @@ using Npgsql;
 namespace CodePool.Postgres.Tests.Support;
 
 /// <summary>The PostgreSQL store under the store suites: a schema of its own for each test, on the shared server.</summary>
-public class PostgresHarness : StoreHarness
+public partial class PostgresHarness : StoreHarness
 {
     private static readonly string[] Tables = ["pools", "fills", "codes", "epochs", "leases", "returned", "burned"];
 
@@ -19,7 +19,7 @@ public class PostgresHarness : StoreHarness
     internal NpgsqlDataSource DataSource => _dataSource ?? throw new InvalidOperationException("CreateDatabaseAsync comes first.");
 
     /// <summary>Added to the connection string.</summary>
-    protected virtual string Settings => "";
+    protected virtual string Settings => $"Application Name={ApplicationName}";
 
     /// <summary>Where the server is.</summary>
     protected virtual Task<string> ConnectionStringAsync() => PostgresServer.ConnectionStringAsync();
@@ -58,6 +58,8 @@ public class PostgresHarness : StoreHarness
             await ExecuteAsync($"DROP SCHEMA {Options.Schema}_{snapshot} CASCADE");
         await ExecuteAsync($"DROP SCHEMA IF EXISTS {Options.Schema} CASCADE");
         await _dataSource.DisposeAsync();
+        if (_others.IsValueCreated)
+            await _others.Value.DisposeAsync();
         await base.DisposeAsync();
     }
 

@@ -18,8 +18,8 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <summary>Through it, to the database of the shared server.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Starts it on a free port.</summary>
-    public static async Task<PgBouncer> StartAsync()
+    /// <summary>Starts it on a free port, with so many connections to the server.</summary>
+    public static async Task<PgBouncer> StartAsync(int servers = 4)
     {
         var server = new NpgsqlConnectionStringBuilder(await PostgresServer.ConnectionStringAsync());
         string folder = Path.Combine(Path.GetTempPath(), $"codepool-bouncer-{Guid.NewGuid():N}");
@@ -35,7 +35,7 @@ public sealed class PgBouncer : IAsyncDisposable
             unix_socket_dir =
             auth_type = any
             pool_mode = transaction
-            default_pool_size = 4
+            default_pool_size = {servers}
             max_client_conn = 300
             """);
         ServerProcess process = await ServerProcess.StartAsync(PostgresBinaries.User, "TERM", "", PostgresBinaries.RequirePgBouncer(), config);

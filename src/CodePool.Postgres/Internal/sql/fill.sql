@@ -2,6 +2,11 @@
 -- One filler a pool. Held to the commit, so nobody else inserts codes, and the order of commits is the order of numbers.
 SELECT filled_to FROM codepool.fills WHERE pool = @pool FOR UPDATE
 
+-- name: turn
+-- Before the fill row. Fillers queue here, so that whoever waits at the row for the first half of a batch is its own second half, and
+-- the next to have it. Nothing is wrong without it: the second half would lose its race, and its numbers, to the next filler.
+SELECT pg_advisory_xact_lock(hashtextextended('codepool.fills', @pool))
+
 -- name: level
 -- Later than the lock: whoever held it has changed the level.
 SELECT p.recovering, p.identity = codepool.database_identity(), p.recovered_epoch, p.leased_to,

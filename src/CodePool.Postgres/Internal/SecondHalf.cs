@@ -1,0 +1,148 @@
+using Npgsql;
+
+namespace CodePool.Postgres.Internal;
+
+/// <summary>
+/// The second half of a batch, copied over a connection of its own while the fill that holds the fill row copies the first half.
+/// It never gets the fill's lock on credit: its numbers begin where the first half will end, and it raises <c>filled_to</c> only after
+/// that transaction has ended, and only from the value that it must have left. If that transaction rolled back, stored
+/// another count, or somebody came between, no row matches and nothing of this half stays.
+/// </summary>
+internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellationToken) : IAsyncDisposable
+{
+    /// <summary>How long the first half, which is ready to commit, waits for this one's copy. Then it goes alone.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private enum Owner { Nobody, First, Second }
+
+    private CancellationTokenSource? _stop;
+    private TaskCompletionSource<HalfBatch> _offer = null!;
+    private TaskCompletionSource _copied = null!;
+    private Task<int>? _work;
+    private volatile bool _isReady;
+    private volatile Owner _owner;
+
+    /// <summary>Whether the unique constraint refused it.</summary>
+    public bool MetDuplicate { get; private set; }
+
+    /// <summary>Whether the first half ends where this one begins.</summary>
+    public bool IsTaken => _owner == Owner.Second;
+
+    private readonly record struct HalfBatch(IEnumerable<string> Codes, int Count, long FilledTo);
+
+    /// <summary>Begins to look for a connection. Nobody waits for it: who has none when the first half is through is too late.</summary>
+    public void Prepare()
+    {
+        (_isReady, _owner, MetDuplicate) = (false, Owner.Nobody, false);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _offer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _copied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work = Task.Run(() => RunAsync(_stop.Token), CancellationToken.None);
+    }
+
+    /// <summary>The codes that it may have, and what <c>filled_to</c> is before them.</summary>
+    public void Offer(ArraySegment<string> codes, long filledTo)
+    {
+        if (_isReady)
+            Claim(Owner.Second);
+        _offer.TrySetResult(new HalfBatch(codes, codes.Count, filledTo));
+    }
+
+    /// <summary>The first half is through: may it go on with the second?</summary>
+    public bool TryKeep() => Claim(Owner.First) == Owner.First;
+
+    /// <summary>
+    /// Waits until its rows are in the table, uncommitted, or it has failed. So its advance stands next in line for the fill row, and
+    /// no other filler meets its numbers. Its locks have a timeout: it never waits long for a row of the first half, which waits here.
+    /// </summary>
+    public async ValueTask CopiedAsync(CancellationToken token)
+    {
+        if (_work is null)
+            return;
+        if (IsTaken)
+            await _copied.Task.WaitAsync(Patience, pool.Time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        token.ThrowIfCancellationRequested();
+        if (!IsTaken || !_copied.Task.IsCompleted)
+            await _stop!.CancelAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>After the first half has committed: how many codes this half has added, 0 if anything at all came between.</summary>
+    public async ValueTask<int> FinishAsync() => _work is null ? 0 : await _work.ConfigureAwait(false);
+
+    /// <summary>Ends it; it has committed nothing unless the first half had committed.</summary>
+    public async ValueTask AbandonAsync()
+    {
+        if (_work is null)
+            return;
+        await _stop!.CancelAsync().ConfigureAwait(false);
+        await _work.ConfigureAwait(false);
+        _stop.Dispose();
+        _work = null;
+    }
+
+    public ValueTask DisposeAsync() => AbandonAsync();
+
+    private Owner Claim(Owner owner)
+    {
+        Owner before = Interlocked.CompareExchange(ref _owner, owner, Owner.Nobody);
+        return before == Owner.Nobody ? owner : before;
+    }
+
+    private async Task<int> RunAsync(CancellationToken token)
+    {
+        try
+        {
+            NpgsqlConnection connection = await pool.OpenAsync(token).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+                return await RunAsync(connection, token).ConfigureAwait(false);
+        }
+        // The first half stands, whatever this one met, and its caller has its result or its error. What is missing is drawn again.
+        catch (Exception failure)
+        {
+            MetDuplicate = failure is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+            return 0;
+        }
+        finally
+        {
+            _copied.TrySetResult();
+        }
+    }
+
+    private async ValueTask<int> RunAsync(NpgsqlConnection connection, CancellationToken token)
+    {
+        NpgsqlTransaction inner =
+            await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token).ConfigureAwait(false);
+        await using (inner.ConfigureAwait(false))
+        {
+            // Answered: so there is a server behind the connection. A pooler could keep it waiting for the one that the first half has.
+            PostgresTransaction transaction = pool.Within(connection, inner);
+            PostgresBatch settings = transaction.Batch().Add("second_half.settings");
+            await using (settings.ConfigureAwait(false))
+                await settings.ExecuteAsync(token).ConfigureAwait(false);
+            _isReady = true;
+            HalfBatch half = await _offer.Task.WaitAsync(token).ConfigureAwait(false);
+            if (Claim(Owner.Second) != Owner.Second)
+                return 0;
+
+            await CodeCopy.WriteAsync(connection, pool, half.Codes, half.FilledTo + 1, token).ConfigureAwait(false);
+            _copied.TrySetResult();
+
+            // Waits in the server for the end of the first half. Nobody waits in this process for what the server cannot see.
+            PostgresBatch advance = transaction.Batch()
+                .Add("fill.lock")
+                .Add(
+                    "second_half.advance",
+                    Sql.Value("expected", half.FilledTo), Sql.Value("filled_to", half.FilledTo + half.Count), Sql.Value("trusted", pool.Trusted));
+            await using (advance.ConfigureAwait(false))
+            {
+                await advance.ExecuteAsync(token).ConfigureAwait(false);
+                if (advance.LastChanged != 1)
+                    return 0;
+            }
+
+            token.ThrowIfCancellationRequested();
+            await inner.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+            return half.Count;
+        }
+    }
+}
