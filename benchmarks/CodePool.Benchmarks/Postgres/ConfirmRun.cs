@@ -15,9 +15,9 @@ internal sealed class ConfirmRun : PostgresRun
     private const int Callers = 64;
     private const int PlainCodes = 6_400;
     private const int PoolCodes = 64_000;
+    private const int Ahead = 1024;
 
     private IHost _host = null!;
-    private ICodePool _pool = null!;
     private long _next;
 
     public override string Name => "confirm";
@@ -33,28 +33,34 @@ internal sealed class ConfirmRun : PostgresRun
     {
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Services
-            .AddCodePool("confirmed", o =>
-            {
-                o.Consistency = CodeConsistency.Confirmed;
-                (o.StoreMinThreshold, o.StoreTargetSize) = (Rows / 2, Rows);
-                (o.CacheMinThreshold, o.CacheRefillBatch) = (20_000, 10_000);
-            })
-            .UsePostgres(_ => Own, o => o.Schema = "bench");
+        AddPool(builder.Services, "confirmed", ahead: 0);
+        AddPool(builder.Services, "ahead", Ahead);
         _host = builder.Build();
         await _host.StartAsync();
-        _pool = _host.Services.GetRequiredKeyedService<ICodePool>("confirmed");
-        await _host.Services.GetRequiredKeyedService<ICodePoolOperations>("confirmed").FillAsync(Rows);
+        foreach (string pool in (string[])["confirmed", "ahead"])
+            await _host.Services.GetRequiredKeyedService<ICodePoolOperations>(pool).FillAsync(Rows);
+        var confirmed = _host.Services.GetRequiredKeyedService<ICodePool>("confirmed");
+        var confirmedAhead = _host.Services.GetRequiredKeyedService<ICodePool>("ahead");
 
         string setting = $"{Setting}, {Callers} callers";
         return
         [
             new(setting, "an UPDATE and a commit a take, 16 connections", true, () => TimeAsync(PlainCodes, () => UpdateAsync(Database))),
             new(setting, "the same, No Reset On Close", false, () => TimeAsync(PlainCodes, () => UpdateAsync(Own))),
-            new(setting, "CodePool TakeAsync, Confirmed", false, () => TimeAsync(PoolCodes, async () => await _pool.TakeAsync())),
+            new(setting, "CodePool TakeAsync, Confirmed", false, () => TimeAsync(PoolCodes, async () => await confirmed.TakeAsync())),
+            new(setting, $"CodePool TakeAsync, ConfirmAhead {Ahead}", false, () => TimeAsync(PoolCodes, async () => await confirmedAhead.TakeAsync())),
             new(setting, $"CodePool ConfirmAsync alone, {Callers} codes a call", false, ConfirmAsync),
         ];
     }
+
+    private void AddPool(IServiceCollection services, string name, int ahead) => services
+        .AddCodePool(name, o =>
+        {
+            (o.Consistency, o.ConfirmAhead) = (CodeConsistency.Confirmed, ahead);
+            (o.StoreMinThreshold, o.StoreTargetSize) = (Rows / 10, Rows);
+            (o.CacheMinThreshold, o.CacheRefillBatch) = (20_000, 10_000);
+        })
+        .UsePostgres(_ => Own, o => o.Schema = "bench");
 
     /// <summary>The store's step by itself, one call after the other: what is left of the difference is the queue's.</summary>
     private async Task<Measured> ConfirmAsync()

@@ -30,6 +30,8 @@ public sealed class OptionsTests
         { "CacheMinThreshold", "0", "CacheMinThreshold" },
         { "CacheRefillBatch", "0", "CacheRefillBatch" },
         { "MaxJournalLength", "0", "MaxJournalLength" },
+        { "ConfirmAhead", "-1", "ConfirmAhead" },
+        { "ConfirmAhead", "10", "set Consistency to Confirmed" },
         { "Consistency", "7", "Consistency" },
         { "MonitorInterval", "00:00:00", "MonitorInterval" },
         { "TakeTimeout", "00:00:00", "TakeTimeout" },

@@ -55,6 +55,10 @@ internal sealed partial class CodePoolOptionsValidator(string pool, IServiceProv
             yield return $"CacheRefillBatch is {o.CacheRefillBatch}; set it to 1 to 10,000,000.";
         if (o.MaxJournalLength < 1)
             yield return $"MaxJournalLength is {o.MaxJournalLength}; set it to at least 1.";
+        if (o.ConfirmAhead is < 0 or > 100_000)
+            yield return $"ConfirmAhead is {o.ConfirmAhead}; set it to 0 to 100,000.";
+        if (o.ConfirmAhead > 0 && o.Consistency == CodeConsistency.Journaled)
+            yield return $"ConfirmAhead is {o.ConfirmAhead}, but the pool is Journaled, which confirms nothing. Remove it, or set Consistency to Confirmed.";
     }
 
     private static IEnumerable<string> TimeFaults(CodePoolOptions o)

@@ -42,7 +42,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
 
         Pops = new TierPops(Cache, Shared, CacheMonitor, options, Telemetry);
         CodeSource source = options.Consistency == CodeConsistency.Confirmed
-            ? new ConfirmedSource(Pops, Store, Recovery, Telemetry, time)
+            ? new ConfirmedSource(Pops, Store, Recovery, options, Telemetry, time)
             : new JournaledSource(Pops);
 
         // Pops from a shared cache: one is under way while the other's codes are given out.

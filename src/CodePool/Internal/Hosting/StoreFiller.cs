@@ -14,6 +14,12 @@ internal sealed class StoreFiller(CodeStore store, CodeGenerator generator, Stor
     private const double DrawsPerExpected = 4;
     private const int MaxDraws = 200_000;
 
+    /// <summary>The smallest batch, as a share of the store's largest.</summary>
+    private const int SmallestShare = 20;
+
+    /// <summary>A batch is no larger than this share of what is left, so that it is stored before takes have used that up.</summary>
+    private const int LargestShare = 4;
+
     private TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends with the next batch that brings codes: long before a fill does, while others take them as fast as they come.</summary>
@@ -22,12 +28,13 @@ internal sealed class StoreFiller(CodeStore store, CodeGenerator generator, Stor
     public async ValueTask<FillOutcome> FillAsync(long target, IProgress<FillProgress>? progress, CancellationToken cancellationToken)
     {
         long generated = (await opening.EnsureAsync(cancellationToken).ConfigureAwait(false)).Generated;
-        long stored = 0, refused = 0;
+        long stored = 0, refused = 0, left = 0, last = 0;
         for (int fruitless = 0; ;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            FillResult batch = await StoreBatchAsync(target, generated, cancellationToken).ConfigureAwait(false);
-            generated = batch.Generated;
+            FillResult batch = await StoreBatchAsync(target, left, generated, cancellationToken).ConfigureAwait(false);
+            left = batch.Available - batch.Stored - last;
+            (last, generated) = (batch.Stored, batch.Generated);
             stored += batch.Stored;
             refused += batch.Refused;
             progress?.Report(new FillProgress(batch.Available, target, stored, refused));
@@ -41,11 +48,17 @@ internal sealed class StoreFiller(CodeStore store, CodeGenerator generator, Stor
         }
     }
 
-    private async ValueTask<FillResult> StoreBatchAsync(long target, long generated, CancellationToken cancellationToken)
+    /// <param name="target">Codes available afterwards, if it were the last batch.</param>
+    /// <param name="left">Codes that the batch before found left over from the times before: none where they are taken as fast as they come.</param>
+    /// <param name="generated">Codes ever drawn.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    private async ValueTask<FillResult> StoreBatchAsync(long target, long left, long generated, CancellationToken cancellationToken)
     {
+        // Callers who find the store empty wait for the next batch: it is a small one, and larger ones follow when codes are left over.
+        int size = (int)Math.Clamp(left / LargestShare, Math.Max(1, store.FillBatchSize / SmallestShare), store.FillBatchSize);
         using PoolTelemetry.Step step = telemetry.Begin("fill");
         FillResult batch = await store
-            .FillAsync(new FillRequest(target, store.FillBatchSize, missing => Draw(missing, generated)), cancellationToken)
+            .FillAsync(new FillRequest(target, size, missing => Draw(missing, generated)), cancellationToken)
             .ConfigureAwait(false);
         telemetry.Filled(batch);
         if (batch.Stored > 0)

@@ -13,13 +13,15 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     /// <summary>A <see cref="Mark"/> that no take passes.</summary>
     public const int NoMark = int.MaxValue;
 
-    private readonly string[] _codes = [.. lease.Codes];
+    // Not the lease itself, which may hold its codes in a larger list.
+    private readonly string[] _codes = lease.Codes as string[] ?? [.. lease.Codes];
+    private readonly long _first = lease.First;
     private PaddedCursor _cursor;
     private int _shown = -1;
 
     public Epoch Epoch => epoch;
 
-    public long LeaseNumber => lease.Number;
+    public long LeaseNumber { get; } = lease.Number;
 
     /// <summary>Codes whose mark has reached the store: a prefix, since marking follows the cursor. Owned by the marker.</summary>
     public int Marked { get; private set; }
@@ -39,7 +41,7 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     public int Remaining => Volatile.Read(ref _cursor.Value) >= Sealed ? 0 : _codes.Length - Shown;
 
     /// <summary>The number of the first code that nobody has seen; only after <see cref="Seal"/>.</summary>
-    public long UnseenFrom => lease.First + _shown;
+    public long UnseenFrom => _first + _shown;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // See InProcessCache.TryTake.
     public bool TryTake([NotNullWhen(true)] out string? code, out bool passedMark)
@@ -97,9 +99,9 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     /// <summary>Moves the marked prefix over these numbers, if they are what follows it: a repeated trim changes nothing.</summary>
     public void TrimJournal(long first, int count)
     {
-        if (first == lease.First + Marked && Marked + count <= Shown)
+        if (first == _first + Marked && Marked + count <= Shown)
             Marked += count;
     }
 
-    private LeasedCode CodeAt(int index) => new(lease.Number, lease.First + index, _codes[index]);
+    private LeasedCode CodeAt(int index) => new(LeaseNumber, _first + index, _codes[index]);
 }

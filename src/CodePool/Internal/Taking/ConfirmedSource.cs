@@ -5,8 +5,12 @@ using CodePool.Providers;
 namespace CodePool.Internal.Taking;
 
 /// <summary>Confirmed: popped codes are claimed in the store by one conditional update, and only what it returned is handed out.</summary>
-internal sealed class ConfirmedSource(TierPops pops, CodeStore store, Recovery recovery, PoolTelemetry telemetry, TimeProvider time) : CodeSource
+internal sealed class ConfirmedSource(
+    TierPops pops, CodeStore store, Recovery recovery, CodePoolOptions options, PoolTelemetry telemetry, TimeProvider time) : CodeSource
 {
+    /// <summary>How many codes are confirmed ahead for each that is asked for, as far as the option allows: a quiet process is left with few.</summary>
+    private const int AheadOfEach = 32;
+
     private const int Attempts = 4;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
@@ -14,11 +18,16 @@ internal sealed class ConfirmedSource(TierPops pops, CodeStore store, Recovery r
 
     public override long Taken => Interlocked.Read(ref _taken);
 
+    /// <remarks>
+    /// What is confirmed ahead is Used by the time that anybody has it, like the rest; the queue keeps it for its next callers, as it
+    /// keeps the code of a caller who has left.
+    /// </remarks>
     public override async ValueTask<IReadOnlyList<string>> TakeAsync(int maxCount)
     {
+        int ahead = (int)Math.Min(options.ConfirmAhead, maxCount * (long)AheadOfEach);
         while (true)
         {
-            PopResult pop = await pops.PopAsync(maxCount).ConfigureAwait(false);
+            PopResult pop = await pops.PopAsync(maxCount + ahead).ConfigureAwait(false);
             if (pop.Codes.Count == 0)
                 return [];
 
