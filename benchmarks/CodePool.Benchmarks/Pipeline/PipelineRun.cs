@@ -19,10 +19,14 @@ internal sealed class PipelineRun : PostgresRun
 {
     private const int CallerCount = 64;
 
+    /// <summary>Of the rate that callers reached who took again at once: what is left is for the monitors to catch up.</summary>
+    private static readonly double[] Shares = [0.8, 0.6];
+
     private RedisInstance _server = null!;
     private ConnectionMultiplexer _connection = null!;
     private IHost _host = null!;
     private bool _isWarm;
+    private double _reached;
 
     public override string Name => "pipeline";
 
@@ -64,9 +68,16 @@ internal sealed class PipelineRun : PostgresRun
             new(setting, "CodePool TakeAsync, Redis and PostgreSQL", false, async () =>
             {
                 Measured measured = await TimeAsync(async () => await pool.TakeAsync());
-                _isWarm = true;
+                _reached = measured.PerSecond;
                 return measured;
             }),
+            .. Shares.Select(share => new Variant(setting, $"CodePool TakeAsync, {share:P0} of that rate", false, async () =>
+            {
+                await CaughtUpAsync();
+                Measured measured = await TimeAsync(async () => await pool.TakeAsync(), _reached * share);
+                _isWarm |= share == Shares[^1];
+                return measured;
+            })),
         ];
     }
 
@@ -81,7 +92,17 @@ internal sealed class PipelineRun : PostgresRun
         return measured;
     }
 
-    private async Task<Measured> TimeAsync(Func<Task> take)
+    /// <summary>What an earlier measurement left to fill and to mark is not this one's.</summary>
+    private async Task CaughtUpAsync()
+    {
+        var pool = _host.Services.GetRequiredKeyedService<PoolRuntime>("pipeline");
+        while (await JournaledAsync() > 0 || (await pool.Store.GetLevelsAsync(default)).Available < pool.Options.StoreMinThreshold)
+            await Task.Delay(10);
+    }
+
+    /// <param name="take">One take.</param>
+    /// <param name="rate">Takes a second of all callers together; the default: each takes again at once.</param>
+    private async Task<Measured> TimeAsync(Func<Task> take, double rate = double.PositiveInfinity)
     {
         TimeSpan length = TimeSpan.FromSeconds(_isWarm ? 30 : 5);
         var waits = new List<double>[CallerCount];
@@ -90,8 +111,14 @@ internal sealed class PipelineRun : PostgresRun
         await Task.WhenAll(Enumerable.Range(0, CallerCount).Select(caller => Task.Run(async () =>
         {
             List<double> mine = waits[caller] = [];
-            while (Stopwatch.GetElapsedTime(start) < length)
+            while (Stopwatch.GetElapsedTime(start) is var elapsed && elapsed < length)
             {
+                if (mine.Count > elapsed.TotalSeconds * rate / CallerCount)
+                {
+                    await Task.Delay(1); // Ahead of the rate; what is due by then is taken one after the other.
+                    continue;
+                }
+
                 long begin = Stopwatch.GetTimestamp();
                 await take();
                 mine.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
