@@ -39,11 +39,14 @@ internal sealed class GenerateRun : IRatioRun
 
         // The least that any generator must draw: log2(symbols) bits a symbol.
         byte[] entropy = new byte[(int)Math.Ceiling(Batch * Length * Math.Log2(alphabet.Size) / 8)];
+        byte[] otherEntropy = new byte[entropy.Length];
 
         yield return Of("RandomNumberGenerator.GetString", true, () => Repeat(64, () => RandomNumberGenerator.GetString(alphabet.Symbols, Length)));
         yield return Of("RandomNumberGenerator.GetItems", false, () => RandomNumberGenerator.GetItems(alphabet.Symbols, buffer));
         yield return Of("nanoid-style mask", false, () => Nanoid.Generate(alphabet.Symbols, Length, Batch));
         yield return Of("floor (Fill of the entropy)", false, () => RandomNumberGenerator.Fill(entropy));
+        yield return new(setting, "floor, 2 threads", false, () => OnTwoThreads(
+            () => RandomNumberGenerator.Fill(entropy), () => RandomNumberGenerator.Fill(otherEntropy)));
         yield return Of("CodePool buffer", false, () => generator.Generate(buffer, Batch));
         yield return new(setting, "CodePool buffer, 2 threads", false, () => OnTwoThreads(
             () => generator.Generate(buffer, Batch), () => generator.Generate(otherBuffer, Batch)));

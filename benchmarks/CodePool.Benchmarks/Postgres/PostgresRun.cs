@@ -38,7 +38,7 @@ internal abstract class PostgresRun : IRatioRun
         string delay = Environment.GetEnvironmentVariable("CODEPOOL_BENCH_COMMIT_DELAY") ?? "0";
         _instance = configured is null
             ? await PostgresInstance.StartNewAsync(
-                "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=4GB", "shared_buffers=1GB", $"commit_delay={delay}", "commit_siblings=0")
+                "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=4GB", $"commit_delay={delay}", "commit_siblings=0")
             : null;
         string connection = (configured ?? _instance!.ConnectionString) + ";Maximum Pool Size=16;Max Auto Prepare=50";
         Database = NpgsqlDataSource.Create(connection);
