@@ -2,6 +2,7 @@ using CodePool.ContractTests;
 using CodePool.Postgres.Internal;
 using CodePool.Postgres.Tests.Support;
 using CodePool.Providers;
+using Npgsql;
 
 namespace CodePool.Postgres.Tests;
 
@@ -44,10 +45,33 @@ public sealed class FewConnectionsTests
         Assert.Equal(1, harness.Count("idle"));
     }
 
+    [Fact]
+    public async Task A_second_connection_that_never_comes_holds_nobody_up()
+    {
+        await using var harness = new PostgresHarness();
+        await harness.CreateDatabaseAsync(Token);
+        var never = new TaskCompletionSource();
+        int connections = 0;
+        var builder = new NpgsqlDataSourceBuilder(harness.DataSource.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(_ => { }, _ => Interlocked.Increment(ref connections) == 1 ? Task.CompletedTask : never.Task);
+        await using NpgsqlDataSource source = builder.Build();
+        await using var store = new PostgresCodeStore(Pool.Name, source, ownsDataSource: false, harness.Options, TimeProvider.System);
+        await FillAsync(store);
+
+        // And no batch begins another while one is missing.
+        Assert.Equal(2, connections);
+        never.SetResult();
+    }
+
     private static async Task FillAsync(PostgresHarness harness)
     {
         await harness.CreateDatabaseAsync(Token);
         await using CodeStore store = harness.CreateStore(Pool.Name);
+        await FillAsync(store);
+    }
+
+    private static async Task FillAsync(CodeStore store)
+    {
         await store.OpenAsync(Pool, Token);
         for (int batch = 0; batch < Batches; batch++)
         {

@@ -32,6 +32,29 @@ public sealed class SecondHalfConflictTests : StoreSuite<PostgresHarness>
         await Store.AssertLevelsAsync(available: 10);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_next_filler_waits_for_the_second_half_and_does_not_meet_its_numbers(bool weakened)
+    {
+        await using Obstacle obstacle = await Obstacle.PutAsync(Harness, TestCodes.Of(Half + 1));
+        await using FirstHalf first = await FirstHalf.BeginAsync(Harness);
+        await using SecondHalf second = await Harness.CopySecondAsync(
+            PoolName, Half, weakened ? (name, sql) => name == "second_half.line" ? "SELECT @expected" : sql : null);
+        int backend = await Harness.WaitUntilBlockedAsync(obstacle.ProcessId);
+        await first.StoreAsync(Half);
+        await first.CommitAsync();
+        Task<FillResult> filling = Store.FillAsync(new FillRequest(10, 10, count => TestCodes.Range(100, count)), Token).AsTask();
+        int filler = await Harness.WaitUntilBlockedAsync(backend);
+        string wait = await Harness.QueryAsync<string>("SELECT wait_event FROM pg_stat_activity WHERE pid = @filler", new { filler });
+        Assert.Equal(weakened ? "transactionid" : "advisory", wait);
+        await obstacle.RemoveAsync();
+        int more = await second.FinishAsync();
+        Assert.True(weakened || more == Half);
+        Assert.Equal(10, (await filling).Available);
+        await Store.AssertLevelsAsync(available: 10);
+    }
+
     [Fact]
     public async Task Codes_are_adopted_between_the_halves()
     {

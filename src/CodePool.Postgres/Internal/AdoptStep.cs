@@ -27,12 +27,13 @@ internal sealed class AdoptStep(PoolContext pool)
     private static async ValueTask<(long FilledTo, Dictionary<int, long> Known)> FindAsync(
         PostgresTransaction transaction, string[] codes, CancellationToken cancellationToken)
     {
-        PostgresBatch batch = transaction.DurableBatch().Add("fill.turn").Add("fill.lock").Add("adopt.find", Sql.Value("codes", codes));
+        PostgresBatch batch = transaction.DurableBatch().Add("fill.turn").Add("fill.line").Add("fill.lock").Add("adopt.find", Sql.Value("codes", codes));
         await using (batch.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
+                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
                 long filledTo = reader.GetInt64(0);

@@ -41,13 +41,35 @@ internal static class CodeCopy
         }
         catch
         {
-            // Otherwise closing the stream would complete the COPY with what was sent.
-            await stream.CancelAsync().ConfigureAwait(false);
+            await AbortAsync(stream).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
 
-        // Completes the COPY; here the unique constraint speaks.
-        await stream.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            // Completes the COPY; here the unique constraint speaks.
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (NpgsqlException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The driver cannot be cancelled here; it waits for the server, as long as its command timeout says.
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    /// <summary>Otherwise closing the stream would complete the COPY with what was sent.</summary>
+    private static async ValueTask AbortAsync(NpgsqlRawCopyStream stream)
+    {
+        try
+        {
+            await stream.CancelAsync().ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or ObjectDisposedException)
+        {
+            // The connection broke, and the stream with it (ObjectDisposedException), or the server had refused it before. Nothing stays
+            // either way, and what ended the COPY is what the caller shall hear.
+        }
     }
 
     private static void WriteRow(ArrayBufferWriter<byte> buffer, long number, long now, int pool, string code)

@@ -14,19 +14,28 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
     /// <summary>Whether the last batch met duplicates: then the next one looks before it copies.</summary>
     private volatile bool _dense;
 
+    /// <summary>A second half that never had a connection, and still looks for one: until it has given up there is no other.</summary>
+    private volatile Task _left = Task.CompletedTask;
+
     private readonly record struct Level(long FilledTo, long Available);
 
     public async ValueTask<FillResult> FillAsync(FillRequest request, CancellationToken cancellationToken)
     {
         // Whatever throws from the first half ends the second as well, which then finds that it may not stay.
         var second = new SecondHalf(pool, cancellationToken);
-        await using (second.ConfigureAwait(false))
+        try
         {
             FillResult first = await pool.TransactAsync(
                 Outcome.Once, (transaction, token) => FillAsync(transaction, request, second, token), cancellationToken).ConfigureAwait(false);
             int more = await second.FinishAsync().ConfigureAwait(false);
             _dense |= second.MetDuplicate;
             return new FillResult(first.Drawn + more, first.Stored + more, first.Available + more, first.Generated + more);
+        }
+        finally
+        {
+            await second.DisposeAsync().ConfigureAwait(false);
+            if (!second.Left.IsCompleted)
+                _left = second.Left;
         }
     }
 
@@ -40,7 +49,7 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
         if (missing <= 0)
             return new FillResult(0, 0, level.Available, level.FilledTo);
 
-        bool halves = parallel && !_dense && missing >= WorthTwo;
+        bool halves = parallel && !_dense && missing >= WorthTwo && _left.IsCompleted && second.Left.IsCompleted;
         if (halves)
             second.Prepare();
         IReadOnlyList<string> drawn = request.Draw(missing);
@@ -55,12 +64,13 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
 
     private async ValueTask<Level> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken)
     {
-        PostgresBatch batch = transaction.Batch().Add("fill.settings").Add("fill.turn").Add("fill.lock").Add("fill.level");
+        PostgresBatch batch = transaction.Batch().Add("fill.settings").Add("fill.turn").Add("fill.line").Add("fill.lock").Add("fill.level");
         await using (batch.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
+                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
                 long filledTo = reader.GetInt64(0);

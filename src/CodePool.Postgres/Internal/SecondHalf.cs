@@ -28,6 +28,9 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
     /// <summary>Whether the first half ends where this one begins.</summary>
     public bool IsTaken => _owner == Owner.Second;
 
+    /// <summary>One that was ended before it had any codes, and may still wait for a connection; it will do nothing with it.</summary>
+    public Task Left { get; private set; } = Task.CompletedTask;
+
     private readonly record struct HalfBatch(IEnumerable<string> Codes, int Count, long FilledTo);
 
     /// <summary>Begins to look for a connection. Nobody waits for it: who has none when the first half is through is too late.</summary>
@@ -66,8 +69,8 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
             await _stop!.CancelAsync().ConfigureAwait(false);
     }
 
-    /// <summary>After the first half has committed: how many codes this half has added, 0 if anything at all came between.</summary>
-    public async ValueTask<int> FinishAsync() => _work is null ? 0 : await _work.ConfigureAwait(false);
+    /// <summary>After the first half has committed: how many codes this half has added, 0 if the first kept them or anything at all came between.</summary>
+    public async ValueTask<int> FinishAsync() => _work is null || _owner == Owner.First ? 0 : await _work.ConfigureAwait(false);
 
     /// <summary>Ends it; it has committed nothing unless the first half had committed.</summary>
     public async ValueTask AbandonAsync()
@@ -75,7 +78,13 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
         if (_work is null)
             return;
         await _stop!.CancelAsync().ConfigureAwait(false);
-        await _work.ConfigureAwait(false);
+
+        // Nobody waits for one that can get no codes any more. It holds no lock, and the driver ends a connection attempt only by its own
+        // timeout: against a network that swallows new connections, each batch took as long.
+        if (Claim(Owner.First) == Owner.Second)
+            await _work.ConfigureAwait(false);
+        else
+            Left = _work;
         _stop.Dispose();
         _work = null;
     }
@@ -124,6 +133,9 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
             if (Claim(Owner.Second) != Owner.Second)
                 return 0;
 
+            PostgresBatch line = transaction.Batch().Add("second_half.line", Sql.Value("expected", half.FilledTo));
+            await using (line.ConfigureAwait(false))
+                await line.ExecuteAsync(token).ConfigureAwait(false);
             await CodeCopy.WriteAsync(connection, pool, half.Codes, half.FilledTo + 1, token).ConfigureAwait(false);
             _copied.TrySetResult();
 

@@ -3,6 +3,10 @@
 -- It gives way at the first sight of a lock: it waits for the end of the first half, which is near by then, and for nothing else.
 SELECT set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '2s', true)
 
+-- name: line
+-- Before its copy: the next filler waits here for its end ("fill.line"), and so does not meet its numbers.
+SELECT pg_advisory_xact_lock(hashtextextended('codepool.fills ' || @expected, @pool))
+
 -- name: advance
 -- Later than the lock, so that what the first half left is seen, and a recovery that began meanwhile.
 -- "filled_to = @expected" carries gapless numbers: these rows begin right after it, and whoever changed it has committed.
