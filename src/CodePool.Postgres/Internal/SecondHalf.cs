@@ -141,6 +141,7 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
 
             // Waits in the server for the end of the first half. Nobody waits in this process for what the server cannot see.
             PostgresBatch advance = transaction.Batch()
+                .Add("second_half.patience")
                 .Add("fill.lock")
                 .Add(
                     "second_half.advance",

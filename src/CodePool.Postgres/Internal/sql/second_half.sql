@@ -7,6 +7,10 @@ SELECT set_config('synchronous_commit', 'off', true), set_config('lock_timeout',
 -- Before its copy: the next filler waits here for its end ("fill.line"), and so does not meet its numbers.
 SELECT pg_advisory_xact_lock(hashtextextended('codepool.fills ' || @expected, @pool))
 
+-- name: patience
+-- Only the end of the first half is waited for from here on, however slow its copy is: a deadlock between the two is found by the server.
+SELECT set_config('lock_timeout', '10s', true)
+
 -- name: advance
 -- Later than the lock, so that what the first half left is seen, and a recovery that began meanwhile.
 -- "filled_to = @expected" carries gapless numbers: these rows begin right after it, and whoever changed it has committed.
