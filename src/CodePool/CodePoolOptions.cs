@@ -38,8 +38,9 @@ public sealed class CodePoolOptions
 
     /// <summary>
     /// How many codes a process may confirm beyond those that its callers wait for, to hand them out without another commit; 0 to
-    /// 100,000. Default 0. Confirmed pools only. It multiplies what concurrent takes get from one commit; the price is that a process that stops
-    /// or dies leaves up to this many codes Used that nobody received (<c>codepool.codes.undelivered</c>).
+    /// 100,000. Default 0. Confirmed pools only. It multiplies what concurrent takes get from one commit; the price is that up to
+    /// this many lie in the process, for its own next callers only, and stay Used, received by nobody, when it stops (<c>codepool.codes.undelivered</c>)
+    /// or dies (then nobody counts them).
     /// </summary>
     public int ConfirmAhead { get; set; }
 

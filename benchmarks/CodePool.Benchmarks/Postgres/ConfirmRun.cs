@@ -15,7 +15,7 @@ internal sealed class ConfirmRun : PostgresRun
     private const int Callers = 64;
     private const int PlainCodes = 6_400;
     private const int PoolCodes = 64_000;
-    private const int Ahead = 1024;
+    private const int Ahead = 2048;
 
     private IHost _host = null!;
     private long _next;

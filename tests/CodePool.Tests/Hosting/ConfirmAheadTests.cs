@@ -1,3 +1,4 @@
+using CodePool.Internal.InMemory;
 using CodePool.Tests.Support;
 
 namespace CodePool.Tests.Hosting;
@@ -67,6 +68,81 @@ public sealed class ConfirmAheadTests
 
         Assert.Equal(320, taken.SelectMany(codes => codes).Distinct().Count());
         Assert.Equal(320 + host.Runtime.Queue.Undelivered, (await _world.AssertExactAsync()).Used);
+    }
+
+    [Fact]
+    public async Task A_take_of_all_there_are_gets_them()
+    {
+        await using TestHost host = await StartAsync(ahead: 10, o => (o.Alphabet, o.CodeLength, o.AllowGuessableCodes) = ("Digits", 3, true));
+
+        Assert.Equal(1000, (await host.TakeUpToAsync(int.MaxValue)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Claims_at_once_confirm_no_more_ahead_than_one_may()
+    {
+        const int Ahead = 10;
+        await using var host = new TestHost(
+            _world, o => (o.Consistency, o.ConfirmAhead) = (CodeConsistency.Confirmed, Ahead), confirmConcurrency: 2);
+        await host.StartAsync();
+        await host.FilledAsync();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Faults.Before = step => step == "Confirm" ? gate.Task : Task.CompletedTask;
+        Task<string>[] takes = [host.TakeAsync(), host.TakeAsync()];
+        await Eventually.HoldsAsync(() => host.Faults.CallsOf("Confirm") == 2);
+        gate.SetResult();
+        await Task.WhenAll(takes);
+
+        await Eventually.HoldsAsync(async () => (await _world.LevelsAsync()).Used == 2 + host.Runtime.Queue.Undelivered, null);
+        Assert.InRange(host.Runtime.Queue.Undelivered, 1, Ahead);
+    }
+
+    [Fact]
+    public async Task What_the_store_may_have_forgotten_again_is_handed_out_to_nobody()
+    {
+        // So dense that what was forgotten is drawn again.
+        await using TestHost host = await StartAsync(ahead: 9, Dense);
+        await using TestHost idle = await StartAsync(ahead: 9, Dense);
+        InMemoryDatabase snapshot = _world.Database.Snapshot();
+        HashSet<string> codes = [];
+        while (host.Runtime.Queue.Undelivered == 0 || (await _world.LevelsAsync()).Generated < 900)
+            Assert.True(codes.Add(await host.TakeAsync()));
+        Assert.True(codes.Add(await idle.TakeAsync()));
+        _world.Database.Restore(snapshot);
+        lock (_world.Database.Gate)
+            _world.Database.Identity = "another";
+
+        await Eventually.HoldsAsync(() => host.Runtime.Recovery.WaitsForOperator && idle.Runtime.Recovery.WaitsForOperator, _world.Time);
+        await host.Operations.ResumeAsync(Token);
+
+        var after = new List<string>();
+        foreach (TestHost one in new[] { host, idle, host })
+        {
+            await Eventually.HoldsAsync(() => !one.Runtime.Recovery.WaitsForOperator && !one.Runtime.Failures().Any(), _world.Time);
+            while (await Eventually.CompletesAsync(one.Pool.TryTakeAsync(Token).AsTask(), _world.Time) is { } code)
+                after.Add(code);
+        }
+
+        Assert.Equal(after.Count, after.Distinct().Count());
+        foreach (string code in after)
+            Assert.Equal(CodeState.Used, await _world.StateAsync(code));
+    }
+
+    private static void Dense(CodePoolOptions options)
+    {
+        (options.Alphabet, options.CodeLength, options.AllowGuessableCodes) = ("Digits", 3, true);
+        (options.StoreMinThreshold, options.StoreTargetSize) = (100, 150);
+    }
+
+    private async Task<TestHost> StartAsync(int ahead, Action<CodePoolOptions> configure)
+    {
+        TestHost host = await _world.StartAsync(o =>
+        {
+            (o.Consistency, o.ConfirmAhead) = (CodeConsistency.Confirmed, ahead);
+            configure(o);
+        });
+        await host.FilledAsync();
+        return host;
     }
 
     private async Task<TestHost> StartAsync(int ahead)

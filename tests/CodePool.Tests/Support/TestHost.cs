@@ -13,7 +13,7 @@ internal sealed class TestHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    public TestHost(World world, Action<CodePoolOptions>? configure, CodeCache? shared = null)
+    public TestHost(World world, Action<CodePoolOptions>? configure, CodeCache? shared = null, int confirmConcurrency = 1)
     {
         World = world;
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -25,7 +25,7 @@ internal sealed class TestHost : IAsyncDisposable
             Small(o);
             configure?.Invoke(o);
         }).UseStore("UseFaultyStore", _ => new FaultyStore(
-            new InMemoryCodeStore(world.Database, World.Pool, world.Time), World.Pool, Faults));
+            new InMemoryCodeStore(world.Database, World.Pool, world.Time), World.Pool, Faults, confirmConcurrency));
         if (shared is not null)
             pool.UseCache("UseTestCache", _ => shared);
         _host = builder.Build();

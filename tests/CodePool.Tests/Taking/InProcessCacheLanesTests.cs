@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CodePool.Internal.InMemory;
 using CodePool.Providers;
 
@@ -86,6 +87,45 @@ public sealed class InProcessCacheLanesTests
 
         Assert.Equal([2, 13, 21], cache.Seal().Select(s => s.Settlement.UnseenFrom));
         Assert.All(Enumerable.Range(0, Lanes), lane => Assert.False(cache.TryTake(lane, out _)));
+    }
+
+    [Fact]
+    public async Task Retired_each_lanes_segment_gives_back_what_nobody_has_seen()
+    {
+        (InProcessCache cache, _) = await OpenAsync(lowWater: 1, leases: 3);
+        Take(cache, 0);
+        Take(cache, 1);
+        Take(cache, 1);
+
+        cache.Retire();
+
+        Assert.All(Enumerable.Range(0, Lanes), lane => Assert.False(cache.TryTake(lane, out _)));
+        await cache.TrimJournalAsync((await cache.ReadJournalAsync(100, Token))!, Token);
+        Assert.Equal([2, 13, 21], (await cache.GetFinishedLeasesAsync(Token)).Select(lease => lease.UnseenFrom));
+    }
+
+    [Fact]
+    public async Task A_lane_that_nobody_takes_from_any_more_does_not_keep_its_last_lease()
+    {
+        (InProcessCache cache, Epoch epoch) = await OpenAsync(lowWater: 1, leases: 0);
+        WeakReference codes = await UseUpAsync(cache, epoch);
+
+        GC.Collect();
+
+        Assert.False(codes.IsAlive);
+        GC.KeepAlive(cache);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static async Task<WeakReference> UseUpAsync(InProcessCache cache, Epoch epoch)
+    {
+        string[] codes = ["C1", "C2"];
+        await cache.PushAsync(epoch, new Lease(1, 1, codes), Token);
+        Take(cache, Lanes - 1);
+        Take(cache, Lanes - 1);
+        await cache.TrimJournalAsync((await cache.ReadJournalAsync(100, Token))!, Token);
+        await cache.ForgetAsync(await cache.GetFinishedLeasesAsync(Token), 1, Token);
+        return new WeakReference(codes);
     }
 
     private static string Take(InProcessCache cache, int lane)

@@ -28,6 +28,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
         highest.OnRecovered = before =>
         {
             Cache.Drop(before);
+            Forgotten();
             if (Shared?.Epoch.Joined is { } joined && joined.Number <= before)
                 Shared.Epoch.Closed(joined);
             logger.EpochsRecovered(name, highest.Epoch);
@@ -50,6 +51,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
         var supply = new Supply(CacheMonitor, StoreMonitor, Filler, options, name, time);
         Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders);
         Cache.OnLow = CacheMonitor.Wake;
+        Recovery.OnForgotten = Forgotten;
         if (Shared is not null)
         {
             Shared.Epoch.OnOpen = CacheMonitor.Wake;
@@ -140,6 +142,16 @@ internal sealed class PoolRuntime : IAsyncDisposable
         Opening.Dispose();
         Recovery.Dispose();
         Telemetry.Dispose();
+    }
+
+    /// <summary>
+    /// A database that went back in time may not have the codes that were confirmed and wait for a caller: they are Used no longer, and in a
+    /// dense keyspace they may be drawn again. (Journaled ones are in the journal, whose marks write them again.)
+    /// </summary>
+    private void Forgotten()
+    {
+        if (Options.Consistency == CodeConsistency.Confirmed)
+            Telemetry.Undelivered(Queue.DropUndelivered(), "forgotten");
     }
 
     private SharedTier CreateShared(CodeCache cache, HighestSeen highest, TimeProvider time)

@@ -15,6 +15,9 @@ internal sealed class Recovery(
     /// <summary>The epoch that all processes share, if there is one.</summary>
     public SharedEpoch? Shared { get; set; }
 
+    /// <summary>Called when the store may have forgotten what this process confirmed before a recovery.</summary>
+    public Action? OnForgotten { get; set; }
+
     /// <summary>Whether the pool is stopped until <see cref="ICodePoolOperations.ResumeAsync"/>.</summary>
     public bool WaitsForOperator { get; private set; }
 
@@ -64,8 +67,12 @@ internal sealed class Recovery(
                 epochs.Closed(own);
 
             // Joined, not only open now: one that is away for the moment must not be joined again.
-            if (Shared?.Joined is { } ours && !await IsAliveAsync(ours, before, result, cancellationToken).ConfigureAwait(false))
-                Shared.Closed(ours);
+            Epoch? joined = Shared?.Joined;
+            bool away = joined is not null && !await IsAliveAsync(joined, before, result, cancellationToken).ConfigureAwait(false);
+            if (away)
+                Shared!.Closed(joined!);
+            if (result.Performed || away || (own is not null && !alive))
+                OnForgotten?.Invoke();
             return result;
         }
         finally

@@ -22,19 +22,22 @@ internal sealed class StoreFiller(CodeStore store, CodeGenerator generator, Stor
 
     private TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private int SmallestBatch => Math.Max(1, store.FillBatchSize / SmallestShare);
+
     /// <summary>Ends with the next batch that brings codes: long before a fill does, while others take them as fast as they come.</summary>
     public Task NextBatch => Volatile.Read(ref _stored).Task;
 
     public async ValueTask<FillOutcome> FillAsync(long target, IProgress<FillProgress>? progress, CancellationToken cancellationToken)
     {
         long generated = (await opening.EnsureAsync(cancellationToken).ConfigureAwait(false)).Generated;
-        long stored = 0, refused = 0, left = 0, last = 0;
+        long stored = 0, refused = 0, available = 0, last = 0;
+        int size = SmallestBatch;
         for (int fruitless = 0; ;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            FillResult batch = await StoreBatchAsync(target, left, generated, cancellationToken).ConfigureAwait(false);
-            left = batch.Available - batch.Stored - last;
-            (last, generated) = (batch.Stored, batch.Generated);
+            FillResult batch = await StoreBatchAsync(target, size, generated, cancellationToken).ConfigureAwait(false);
+            size = NextSize(size, batch, available, last);
+            (available, last, generated) = (batch.Available, batch.Stored, batch.Generated);
             stored += batch.Stored;
             refused += batch.Refused;
             progress?.Report(new FillProgress(batch.Available, target, stored, refused));
@@ -48,14 +51,23 @@ internal sealed class StoreFiller(CodeStore store, CodeGenerator generator, Stor
         }
     }
 
-    /// <param name="target">Codes available afterwards, if it were the last batch.</param>
-    /// <param name="left">Codes that the batch before found left over from the times before: none where they are taken as fast as they come.</param>
-    /// <param name="generated">Codes ever drawn.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    private async ValueTask<FillResult> StoreBatchAsync(long target, long left, long generated, CancellationToken cancellationToken)
+    /// <summary>
+    /// Callers who find the store empty wait for the next batch: it is a small one, and larger ones follow when codes are left over.
+    /// Where takes use up less than half of what is stored, each is twice as large as the one before: an initial fill soon has the largest.
+    /// </summary>
+    /// <param name="size">The size of the batch just stored.</param>
+    /// <param name="batch">What it brought.</param>
+    /// <param name="available">Codes available after the batch before.</param>
+    /// <param name="last">Codes that the batch before stored: 0 when there was none.</param>
+    private int NextSize(int size, FillResult batch, long available, long last)
     {
-        // Callers who find the store empty wait for the next batch: it is a small one, and larger ones follow when codes are left over.
-        int size = (int)Math.Clamp(left / LargestShare, Math.Max(1, store.FillBatchSize / SmallestShare), store.FillBatchSize);
+        long before = batch.Available - batch.Stored;
+        long grown = last > 0 && (available - before) * 2 < last ? size * 2L : 0;
+        return (int)Math.Clamp(Math.Max(grown, (before - last) / LargestShare), SmallestBatch, store.FillBatchSize);
+    }
+
+    private async ValueTask<FillResult> StoreBatchAsync(long target, int size, long generated, CancellationToken cancellationToken)
+    {
         using PoolTelemetry.Step step = telemetry.Begin("fill");
         FillResult batch = await store
             .FillAsync(new FillRequest(target, size, missing => Draw(missing, generated)), cancellationToken)

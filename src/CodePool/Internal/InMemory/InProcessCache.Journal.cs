@@ -86,5 +86,12 @@ internal sealed partial class InProcessCache
     {
         _forgotten += _segments.Where(s => done(s)).Sum(s => (long)s.Shown);
         _segments.RemoveAll(done);
+
+        // A lane that nobody takes from any more would keep its last lease's codes.
+        for (int lane = 0; lane < _lanes.Length; lane++)
+        {
+            if (done(_lanes[lane]))
+                Volatile.Write(ref _lanes[lane], None);
+        }
     }
 }

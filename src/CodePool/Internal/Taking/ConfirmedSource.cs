@@ -24,10 +24,12 @@ internal sealed class ConfirmedSource(
     /// </remarks>
     public override async ValueTask<IReadOnlyList<string>> TakeAsync(int maxCount)
     {
-        int ahead = (int)Math.Min(options.ConfirmAhead, maxCount * (long)AheadOfEach);
+        // Each of the turns that may be under way at once has its share: together they confirm no more ahead than the option allows.
+        long ahead = Math.Min(options.ConfirmAhead / store.ConfirmConcurrency, maxCount * (long)AheadOfEach);
+        int wanted = (int)Math.Min(maxCount + ahead, int.MaxValue);
         while (true)
         {
-            PopResult pop = await pops.PopAsync(maxCount + ahead).ConfigureAwait(false);
+            PopResult pop = await pops.PopAsync(wanted).ConfigureAwait(false);
             if (pop.Codes.Count == 0)
                 return [];
 

@@ -66,6 +66,19 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
         return _idle.Task;
     }
 
+    /// <summary>Claimed codes that wait for a next caller are handed out to nobody any more.</summary>
+    /// <returns>How many there were.</returns>
+    public int DropUndelivered()
+    {
+        lock (_lock)
+        {
+            int dropped = _undelivered.Count;
+            _undelivered.Clear();
+            _undeliveredCount = 0;
+            return dropped;
+        }
+    }
+
     private TakeRequest Enter(int count, CancellationToken cancellationToken)
     {
         var request = new TakeRequest(count, time.GetTimestamp());
