@@ -128,6 +128,28 @@ public sealed class ConfirmAheadTests
             Assert.Equal(CodeState.Used, await _world.StateAsync(code));
     }
 
+    [Fact]
+    public async Task What_was_confirmed_before_the_store_went_back_and_is_answered_after_it_is_handed_out_to_nobody()
+    {
+        await using TestHost host = await StartAsync(ahead: 9);
+        InMemoryDatabase snapshot = _world.Database.Snapshot();
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Faults.After = step => step == "Confirm" ? answer.Task : Task.CompletedTask;
+        Task<string> first = host.Pool.TakeAsync(Token).AsTask();
+        await Eventually.HoldsAsync(async () => (await _world.LevelsAsync()).Used == 10, null);
+        _world.Database.Restore(snapshot);
+        lock (_world.Database.Gate)
+            _world.Database.Identity = "another";
+        await using TestHost other = await _world.StartAsync(o => o.Consistency = CodeConsistency.Confirmed);
+        await Eventually.HoldsAsync(() => host.Logged(43), _world.Time);
+        answer.SetResult();
+
+        // Neither to the caller who waited for it, nor to those who come later.
+        Assert.Equal(CodeState.Used, await _world.StateAsync(await Eventually.CompletesAsync(first, _world.Time)));
+        for (int take = 0; take < 9; take++)
+            Assert.Equal(CodeState.Used, await _world.StateAsync(await host.TakeAsync()));
+    }
+
     private static void Dense(CodePoolOptions options)
     {
         (options.Alphabet, options.CodeLength, options.AllowGuessableCodes) = ("Digits", 3, true);

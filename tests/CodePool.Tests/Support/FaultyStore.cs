@@ -75,7 +75,7 @@ internal sealed class FaultyStore(CodeStore inner, string pool, StoreFaults faul
         {
             Fault.AtOnce => throw Unavailable(step),
             Fault.Faulted => ValueTask.FromException<T>(Unavailable(step)),
-            Fault.None when before.IsCompletedSuccessfully => work(),
+            Fault.None when before.IsCompletedSuccessfully && faults.After is null => work(),
             _ => LaterAsync(step, fault, before, work),
         };
     }
@@ -90,6 +90,8 @@ internal sealed class FaultyStore(CodeStore inner, string pool, StoreFaults faul
         }
 
         T result = await work();
+        if (faults.After is { } after)
+            await after(step);
         return fault == Fault.ReplyLost ? throw Unavailable(step) : result;
     }
 

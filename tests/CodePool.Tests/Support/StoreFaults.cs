@@ -31,6 +31,9 @@ internal sealed class StoreFaults
     /// <summary>Runs before each call; may wait.</summary>
     public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Runs after each call has done its work and before it answers; may wait.</summary>
+    public Func<string, Task>? After { get; set; }
+
     /// <summary>All calls so far.</summary>
     public int Calls => _calls.Values.Sum();
 

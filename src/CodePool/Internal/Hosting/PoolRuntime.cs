@@ -50,6 +50,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
         int leaders = options.Consistency == CodeConsistency.Confirmed ? Store.ConfirmConcurrency : Shared is null ? 1 : 2;
         var supply = new Supply(CacheMonitor, StoreMonitor, Filler, options, name, time);
         Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders);
+        Queue.OnDropped = codes => Telemetry.Undelivered(codes, "forgotten");
         Cache.OnLow = CacheMonitor.Wake;
         Recovery.OnForgotten = Forgotten;
         if (Shared is not null)
@@ -151,7 +152,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
     private void Forgotten()
     {
         if (Options.Consistency == CodeConsistency.Confirmed)
-            Telemetry.Undelivered(Queue.DropUndelivered(), "forgotten");
+            Queue.DropUndelivered();
     }
 
     private SharedTier CreateShared(CodeCache cache, HighestSeen highest, TimeProvider time)

@@ -21,18 +21,11 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
     private readonly Lock _lock = new();
     private readonly Queue<TakeRequest> _waiting = new();
 
-    /// <summary>Claimed codes whose caller had gone: they go to the next callers of this process, never back over the wire.</summary>
-    private readonly Queue<string> _undelivered = new();
-
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leading;
     private int _underWay;
     private volatile Exception? _closed;
-    private volatile int _undeliveredCount;
     private volatile int _starving;
-
-    /// <summary>Claimed codes that wait for a next caller.</summary>
-    public int Undelivered => _undeliveredCount;
 
     /// <summary>
     /// Whether callers must not pass the queue by: claimed codes wait in it, or callers who found the cache empty. New callers
@@ -64,19 +57,6 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
         }
 
         return _idle.Task;
-    }
-
-    /// <summary>Claimed codes that wait for a next caller are handed out to nobody any more.</summary>
-    /// <returns>How many there were.</returns>
-    public int DropUndelivered()
-    {
-        lock (_lock)
-        {
-            int dropped = _undelivered.Count;
-            _undelivered.Clear();
-            _undeliveredCount = 0;
-            return dropped;
-        }
     }
 
     private TakeRequest Enter(int count, CancellationToken cancellationToken)
@@ -159,6 +139,7 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
                 group.Resume();
                 if (group.Waiting < group.UnderWay)
                     Shrink(group);
+                int drops = _drops;
                 IReadOnlyList<string> codes = TakeUndelivered(missing);
                 if (codes.Count == 0)
                 {
@@ -177,7 +158,7 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
 
                 if (codes.Count > 0)
                 {
-                    Deliver(group, codes);
+                    Deliver(group, codes, drops);
                     served = time.GetTimestamp();
                     asking = 0;
                     continue;
@@ -214,32 +195,5 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
             return;
         starving = true;
         Interlocked.Increment(ref _starving);
-    }
-
-    private void Deliver(TakeGroup group, IReadOnlyList<string> codes)
-    {
-        int given = group.Deliver(codes);
-        if (given == codes.Count)
-            return;
-        lock (_lock)
-        {
-            for (; given < codes.Count; given++)
-                _undelivered.Enqueue(codes[given]);
-            _undeliveredCount = _undelivered.Count;
-        }
-    }
-
-    private string[] TakeUndelivered(int max)
-    {
-        if (_undeliveredCount == 0)
-            return [];
-        lock (_lock)
-        {
-            var codes = new string[Math.Min(max, _undelivered.Count)];
-            for (int i = 0; i < codes.Length; i++)
-                codes[i] = _undelivered.Dequeue();
-            _undeliveredCount = _undelivered.Count;
-            return codes;
-        }
     }
 }
