@@ -1,7 +1,7 @@
 namespace CodePool.Faults.Checking;
 
 /// <summary>What one run found.</summary>
-internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, long LostReplies, long Failures, int KilledCallers, bool IsQuiet, long OtherFaults)
+internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, Losses Losses, long Failures, bool IsQuiet, long OtherFaults)
 {
     private const int LongestPauseMs = 2_000;
 
@@ -27,10 +27,10 @@ internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, long Lost
             yield return $"the audit is not exact: {string.Join("; ", Store.Audit.Findings)}";
         if (Store.Burned != Store.Audit.Unconfirmed + Store.MarkedLate)
             yield return $"{Store.Burned} burned by the store's count, but {Store.Audit.Unconfirmed} are Unconfirmed and {Store.MarkedLate} were marked late";
-
-        // A killed process had at most one code on its way to each caller, popped or not written down yet.
-        if (Store.Undelivered > LostReplies + (2 * KilledCallers))
-            yield return $"{Store.Undelivered} codes are Used and were delivered to nobody, but {LostReplies} were counted as lost, {KilledCallers} killed callers aside";
+        if (Store.Undelivered < Losses.Left || Store.Undelivered > Losses.Counted + Losses.Uncounted)
+            yield return $"{Store.Undelivered} codes are Used and were delivered to nobody, which does not fit {Losses}";
+        if (Losses.BeyondAhead > 0)
+            yield return $"{Losses.BeyondAhead} workers confirmed nothing ahead, or too much";
         if (!IsQuiet)
             yield return "not everything was settled in time";
         if (HandOuts.ResumedAfterMs is < 0 or > LongestPauseMs)
@@ -39,6 +39,6 @@ internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, long Lost
 
     public override string ToString() =>
         $"{HandOuts.Count} handed out, {HandOuts.Duplicates} twice, {Store.Used} Used, {Store.Unconfirmed} Unconfirmed, {Store.Unknown} unknown, "
-        + $"{Store.Leaked} leaked; {Store.Audit.Unconfirmed} burned ({Store.MarkedLate} marked late), {Store.Undelivered} undelivered of {LostReplies} counted; "
+        + $"{Store.Leaked} leaked; {Store.Audit.Unconfirmed} burned ({Store.MarkedLate} marked late), {Store.Undelivered} undelivered ({Losses.Left} left, {Losses.Counted} counted, {Losses.Uncounted} may have died uncounted); "
         + $"{Failures} takes failed, resumed after {HandOuts.ResumedAfterMs} ms, longest pause {HandOuts.LongestPauseMs} ms, other {OtherFaults}{(IsQuiet ? "" : ", not quiet")}";
 }

@@ -5,9 +5,9 @@ using CodePool.TestServers;
 namespace CodePool.Faults.Running;
 
 /// <summary>One run of a scenario: its servers, its workers, and when the fault was.</summary>
-internal sealed class FaultRun(RunSettings settings, string store, PostgresInstance database) : IAsyncDisposable
+internal sealed class FaultRun(RunSettings settings, StoreDatabase store, PostgresInstance database) : IAsyncDisposable
 {
-    private const int Workers = 2, Rate = 6_000;
+    private const int Workers = 2, Rate = 6_000, Ahead = 512;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("codepool-faults-");
@@ -16,13 +16,15 @@ internal sealed class FaultRun(RunSettings settings, string store, PostgresInsta
 
     public RunSettings Settings => settings;
 
-    /// <summary>The connection string of this run's database.</summary>
-    public string Store => store;
+    /// <summary>This run's database.</summary>
+    public StoreDatabase Store => store;
 
     public PostgresInstance Database => database;
 
     /// <summary>How many take at once in each worker. Confirmed takes share an update of the store, so more of them come.</summary>
-    public int Takers => settings.Consistency == CodeConsistency.Journaled ? 4 : 64;
+    public int Takers => IsConfirmed ? 64 : 4;
+
+    private bool IsConfirmed => settings.Pool.Consistency == CodeConsistency.Confirmed;
 
     public Random Random { get; } = new(settings.Seed);
 
@@ -63,23 +65,25 @@ internal sealed class FaultRun(RunSettings settings, string store, PostgresInsta
     }
 
     /// <summary>Starts the workers and waits until each has a code.</summary>
-    public Task StartWorkersAsync(params int[] ports) =>
-        StartWorkersAsync([.. Enumerable.Repeat(ports, Workers)]);
+    public Task StartWorkersAsync(params int[] ports) => StartWorkersAsync([.. Enumerable.Repeat(ports, Workers)]);
 
     /// <summary>Starts a worker for each list of endpoints and waits until each has a code.</summary>
     public async Task StartWorkersAsync(int[][] ports)
     {
-        WorkerProcess[] started = await Task.WhenAll(ports.Select(StartWorkerAsync));
+        WorkerProcess[] started = await Task.WhenAll(ports.Select((endpoints, place) => StartWorkerAsync(endpoints, place % 2 == 0)));
         await Wait.ForAsync(() => started.All(worker => worker.Takes), Limit, "the first codes");
     }
 
-    public async Task<WorkerProcess> StartWorkerAsync(int[] ports)
+    /// <param name="ports">The endpoints of Redis.</param>
+    /// <param name="ahead">Whether it confirms ahead, in a Confirmed pool. Every other worker does.</param>
+    public async Task<WorkerProcess> StartWorkerAsync(int[] ports, bool ahead)
     {
         string log;
         lock (_workers)
             log = Path.Combine(_folder.FullName, $"{Guid.NewGuid():N}.log");
         WorkerProcess worker = await WorkerProcess.StartAsync(new WorkerSettings(
-            store, string.Join(',', ports.Select(port => $"127.0.0.1:{port}")), settings.Consistency, log, Takers, Rate, settings.Without));
+            store.ConnectionString, string.Join(',', ports.Select(port => $"127.0.0.1:{port}")), settings.Pool, ahead && IsConfirmed ? Ahead : 0, log,
+            Takers, Rate, settings.Without));
         lock (_workers)
             _workers.Add(worker);
         return worker;

@@ -39,9 +39,9 @@ internal sealed class ScenarioRunner(PostgresInstance database, TimeSpan length,
     private async Task<Outcome> RunAsync(Scenario scenario, string what, IReadOnlyList<string> without, bool isControl)
     {
         long start = Stopwatch.GetTimestamp();
-        await using StoreDatabase store = await StoreDatabase.CreateAsync(database, scenario.Consistency);
+        await using StoreDatabase store = await StoreDatabase.CreateAsync(database, scenario.Pool);
         await using var run = new FaultRun(
-            new RunSettings(scenario.Consistency, length, seed, without, isControl), store.ConnectionString, database);
+            new RunSettings(scenario.Pool, length, seed, without, isControl), store, database);
         await scenario.RunAsync(run);
         await run.StopTakingAsync();
         bool quiet = await Settling.WaitAsync(run, store);
@@ -50,8 +50,7 @@ internal sealed class ScenarioRunner(PostgresInstance database, TimeSpan length,
         var handOuts = HandOuts.Read(run);
         StoreContents contents = await StoreContents.ReadAsync(store, handOuts, await RedisContents.ReadAsync(run.Redis));
         var outcome = new Outcome(
-            handOuts, contents, run.AllWorkers.Sum(worker => worker.Result?.Undelivered ?? 0), run.AllWorkers.Sum(worker => worker.Result?.Failures ?? 0),
-            run.Takers * run.AllWorkers.Count(worker => worker.IsKilled), quiet, run.OtherFaults);
+            handOuts, contents, Losses.Of(run.AllWorkers), run.AllWorkers.Sum(worker => worker.Result?.Failures ?? 0), quiet, run.OtherFaults);
         await Console.Error.WriteLineAsync($"  {what}: {outcome} ({Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s)");
         if (without.Count == 0 && outcome.Wrong(scenario.LosesJournal).Any())
             await PrintLogsAsync(run);

@@ -1,4 +1,6 @@
 using CodePool.Faults.Workers;
+using CodePool.Internal.Hosting;
+using CodePool.Providers;
 using CodePool.TestServers;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -17,22 +19,21 @@ internal sealed class StoreDatabase : IAsyncDisposable
           WHEN (NEW.settled_unconfirmed < OLD.settled_unconfirmed) EXECUTE FUNCTION note_late_marks()
         """;
 
-    private const int Prefill = 100_000;
-
     private readonly PostgresInstance _server;
     private readonly string _name;
     private readonly ServiceProvider _services;
+    private readonly int _target;
 
-    private StoreDatabase(PostgresInstance server, string name, CodeConsistency consistency)
+    private StoreDatabase(PostgresInstance server, string name, PoolSettings pool)
     {
-        (_server, _name) = (server, name);
+        (_server, _name, _target) = (server, name, pool.Target);
         ConnectionString = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString;
 
         // Without a pool: no connection outlives a server that is stopped meanwhile.
         Connections = NpgsqlDataSource.Create($"{ConnectionString};Pooling=false");
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddCodePool(options => PoolSettings.Apply(options, consistency)).UsePostgres(ConnectionString);
+        services.AddCodePool(pool.Apply).UsePostgres(ConnectionString);
         _services = services.BuildServiceProvider();
     }
 
@@ -42,15 +43,25 @@ internal sealed class StoreDatabase : IAsyncDisposable
 
     public ICodePoolOperations Operations => _services.GetRequiredService<ICodePoolOperations>();
 
-    public static async Task<StoreDatabase> CreateAsync(PostgresInstance server, CodeConsistency consistency)
+    public static async Task<StoreDatabase> CreateAsync(PostgresInstance server, PoolSettings pool)
     {
         string name = $"run_{Guid.NewGuid():N}";
         await ExecuteAsync(server, $"CREATE DATABASE {name}");
-        var database = new StoreDatabase(server, name, consistency);
-        await database.Operations.FillAsync(Prefill);
+        var database = new StoreDatabase(server, name, pool);
+        await database.Operations.FillAsync(database._target);
         await using NpgsqlCommand command = database.Connections.CreateCommand(NoteLateMarks);
         await command.ExecuteNonQueryAsync();
         return database;
+    }
+
+    /// <summary>What an operator does with a pool that waits for one: writes down what was handed out, lets it go on, and fills it anew.</summary>
+    public async Task ResumeAsync(IReadOnlySet<string> handedOut)
+    {
+        CodeStore codes = _services.GetRequiredKeyedService<PoolRuntime>(CodePoolServiceCollectionExtensions.DefaultPoolName).Store;
+        foreach (string[] some in handedOut.Chunk(10_000))
+            await codes.AdoptAsync(some, CancellationToken.None);
+        await Operations.ResumeAsync();
+        await Operations.FillAsync(_target);
     }
 
     public async Task<T> ReadAsync<T>(string sql, params NpgsqlParameter[] parameters)

@@ -21,9 +21,11 @@ internal static class Wait
         return true;
     }
 
-    public static async Task ForAsync(Func<bool> condition, TimeSpan limit, string what)
+    public static Task ForAsync(Func<bool> condition, TimeSpan limit, string what) => ForAsync(() => Task.FromResult(condition()), limit, what);
+
+    public static async Task ForAsync(Func<Task<bool>> condition, TimeSpan limit, string what)
     {
-        if (!await UntilAsync(() => Task.FromResult(condition()), limit))
+        if (!await UntilAsync(condition, limit))
             throw new TimeoutException($"Waited in vain for {what}.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using CodePool.Faults.Workers;
 
@@ -66,11 +67,26 @@ internal sealed class WorkerProcess : IDisposable
         await _process.WaitForExitAsync();
     }
 
-    public async Task StopTakingAsync()
+    /// <returns>How many confirmed codes lie there and wait for a caller.</returns>
+    public async Task<int> StopTakingAsync()
     {
         await _process.StandardInput.WriteLineAsync(Worker.Stop);
-        await ExpectAsync(Worker.Stopped);
+        int ahead = int.Parse(await ExpectAsync(Worker.Stopped), CultureInfo.InvariantCulture);
         _endedAt = Stopwatch.GetTimestamp();
+        return ahead;
+    }
+
+    public async Task TakeAgainAsync()
+    {
+        await _process.StandardInput.WriteLineAsync(Worker.Go);
+        _endedAt = long.MaxValue;
+    }
+
+    /// <summary>What its health check says.</summary>
+    public async Task<string> AskHealthAsync()
+    {
+        await _process.StandardInput.WriteLineAsync(Worker.Health);
+        return await ReadLineAsync();
     }
 
     public async Task QuitAsync()
@@ -88,11 +104,13 @@ internal sealed class WorkerProcess : IDisposable
         _process.Dispose();
     }
 
-    private async Task ExpectAsync(string expected)
+    /// <returns>What it says after that.</returns>
+    private async Task<string> ExpectAsync(string expected)
     {
         string line = await ReadLineAsync();
-        if (line != expected)
-            throw new InvalidOperationException($"A worker said '{line}' and not '{expected}'.");
+        return line.StartsWith(expected, StringComparison.Ordinal)
+            ? line[expected.Length..]
+            : throw new InvalidOperationException($"A worker said '{line}' and not '{expected}'.");
     }
 
     private async Task<string> ReadLineAsync() => await _process.StandardOutput.ReadLineAsync().WaitAsync(Limit)

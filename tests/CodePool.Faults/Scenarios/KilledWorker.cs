@@ -34,9 +34,10 @@ internal sealed class KilledWorker(CodeConsistency consistency) : Scenario("work
 
     private static async Task ReplaceAsync(FaultRun run, RedisInstance redis)
     {
-        WorkerProcess victim = run.LivingWorkers.First();
+        // In a Confirmed pool one that confirms ahead, so that more dies with it.
+        WorkerProcess victim = run.LivingWorkers.MaxBy(worker => worker.Settings.ConfirmAhead)!;
         run.Fault();
         await victim.KillAsync();
-        await run.StartWorkerAsync([redis.Port]);
+        await run.StartWorkerAsync([redis.Port], ahead: true);
     }
 }

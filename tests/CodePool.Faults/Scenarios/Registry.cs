@@ -32,5 +32,9 @@ internal static class Registry
 
         // Confirmed has no journal.
         new DeletedKey("journal", CodeConsistency.Journaled),
+
+        // Only Confirmed holds codes that the store alone knows to be Used.
+        new DatabaseRestored(newTimeline: true),
+        new DatabaseRestored(newTimeline: false),
     ];
 }

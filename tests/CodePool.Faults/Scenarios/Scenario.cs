@@ -1,5 +1,6 @@
 using CodePool.Faults.Running;
 using CodePool.Faults.Weakening;
+using CodePool.Faults.Workers;
 
 namespace CodePool.Faults.Scenarios;
 
@@ -10,7 +11,10 @@ internal abstract class Scenario(string name, CodeConsistency consistency)
 {
     public string Name { get; } = $"{name}-{(consistency == CodeConsistency.Journaled ? "journaled" : "confirmed")}";
 
-    public CodeConsistency Consistency => consistency;
+    public PoolSettings Pool => new(consistency, IsDense);
+
+    /// <summary>Whether what the store has forgotten is to be drawn again.</summary>
+    protected virtual bool IsDense => false;
 
     /// <summary>What is done, in one line.</summary>
     public abstract string Description { get; }

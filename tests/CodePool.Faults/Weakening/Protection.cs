@@ -33,6 +33,9 @@ internal static class Protection
     /// <summary>What a closed or finished lease left is settled.</summary>
     public const string Settle = "settle";
 
+    /// <summary>Codes confirmed ahead are dropped when the store may have forgotten them.</summary>
+    public const string DropForgotten = "drop-forgotten";
+
     /// <summary>The store's commits are forced to disk.</summary>
     public const string Durable = "durable-commit";
 }

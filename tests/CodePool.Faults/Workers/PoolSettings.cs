@@ -1,17 +1,24 @@
 namespace CodePool.Faults.Workers;
 
 /// <summary>A pool whose steps come so often that a fault meets each of them.</summary>
-internal static class PoolSettings
+/// <param name="Consistency">The pool's.</param>
+/// <param name="IsDense">Whether its keyspace is so small that what the store has forgotten is drawn again, and its store so small that it has forgotten some.</param>
+internal sealed record PoolSettings(CodeConsistency Consistency, bool IsDense)
 {
     /// <summary>What the dead are noticed by.</summary>
     public static readonly TimeSpan EpochTimeout = TimeSpan.FromSeconds(5);
 
-    public static void Apply(CodePoolOptions options, CodeConsistency consistency)
+    /// <summary>Available codes that it is filled up to.</summary>
+    public int Target => IsDense ? 4_000 : 100_000;
+
+    public void Apply(CodePoolOptions options)
     {
-        options.Consistency = consistency;
-        (options.StoreMinThreshold, options.StoreTargetSize) = (50_000, 100_000);
+        options.Consistency = Consistency;
+        (options.StoreMinThreshold, options.StoreTargetSize) = (Target / 2, Target);
         (options.CacheMinThreshold, options.CacheRefillBatch) = (1_000, 500);
         options.MonitorInterval = TimeSpan.FromMilliseconds(200);
         options.EpochTimeout = EpochTimeout;
+        if (IsDense)
+            (options.Alphabet, options.CodeLength, options.AllowGuessableCodes) = ("ABCDEFGHJKLMNPQRSTUVWXYZ", 4, true);
     }
 }

@@ -40,6 +40,29 @@ public sealed class PostgresInstance : IAsyncDisposable
         return instance;
     }
 
+    /// <summary>Copies the running server to a folder.</summary>
+    public async Task<string> TakeBackupAsync()
+    {
+        string backup = NewFolder();
+        await ServerProcess.RunAsync(
+            PostgresBinaries.User, Path.Combine(PostgresBinaries.Require(), "pg_basebackup"),
+            "-D", backup, "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "-X", "stream", "-c", "fast");
+        return backup;
+    }
+
+    /// <summary>Stops the server at once and starts it again, on the same port, from a backup, which is used up.</summary>
+    /// <param name="backup">Its folder.</param>
+    /// <param name="newTimeline">As after a restore that PostgreSQL knows of; false: as a volume that was put back.</param>
+    public async Task RestoreAsync(string backup, bool newTimeline)
+    {
+        await StopImmediatelyAsync();
+        await ServerProcess.RunAsync(
+            PostgresBinaries.User, "sh", "-c",
+            "rm -rf \"$1\" && mv \"$2\" \"$1\" && if $3; then touch \"$1/recovery.signal\"; echo \"restore_command = 'false'\" >> \"$1/postgresql.auto.conf\"; fi",
+            "restore", _folder, backup, newTimeline ? "true" : "false");
+        await StartAsync();
+    }
+
     /// <summary>A streaming copy of this server as it is now; it follows until it is promoted, or its feed is cut.</summary>
     public async Task<PostgresInstance> StartStandbyAsync()
     {

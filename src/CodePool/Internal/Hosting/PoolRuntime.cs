@@ -19,6 +19,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
         Logger = logger;
         Format = options.ToFormat();
         Telemetry = new PoolTelemetry(name, meters, time);
+        Forgotten = DropConfirmed;
         Store = createStore();
         Cache = new InProcessCache(options.CacheMinThreshold, Environment.ProcessorCount);
         Opening = new StoreOpening(Store, new PoolDefinition(name, Format.ToString(), options.Consistency), logger);
@@ -52,7 +53,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
         Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders);
         Queue.OnDropped = codes => Telemetry.Undelivered(codes, "forgotten");
         Cache.OnLow = CacheMonitor.Wake;
-        Recovery.OnForgotten = Forgotten;
+        Recovery.OnForgotten = () => Forgotten();
         if (Shared is not null)
         {
             Shared.Epoch.OnOpen = CacheMonitor.Wake;
@@ -134,6 +135,9 @@ internal sealed class PoolRuntime : IAsyncDisposable
     /// <summary>Whether the host has ever started the pool.</summary>
     public bool Started { get; set; }
 
+    /// <summary>Called when the store may have forgotten what this process confirmed. A fault scenario takes it away, to show what it stands against.</summary>
+    public Action Forgotten { get; set; }
+
     public async ValueTask DisposeAsync()
     {
         await Store.DisposeAsync().ConfigureAwait(false);
@@ -149,7 +153,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
     /// A database that went back in time may not have the codes that were confirmed and wait for a caller: they are Used no longer, and in a
     /// dense keyspace they may be drawn again. (Journaled ones are in the journal, whose marks write them again.)
     /// </summary>
-    private void Forgotten()
+    private void DropConfirmed()
     {
         if (Options.Consistency == CodeConsistency.Confirmed)
             Queue.DropUndelivered();
