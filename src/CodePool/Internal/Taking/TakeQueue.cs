@@ -5,10 +5,13 @@ namespace CodePool.Internal.Taking;
 /// busy is served together by the next turn. No caller's cancellation reaches another.
 /// </summary>
 /// <param name="source">Where codes come from.</param>
-/// <param name="replenish">Waits until the source may have codes again, for callers who wait since then; false when there will be none.</param>
+/// <param name="replenish">
+/// Waits until the source may have codes again, for callers who wait since then; false when there will be none. The task ends the wait, which is
+/// then true.
+/// </param>
 /// <param name="time">The clock of the waits.</param>
 /// <param name="leaders">How many turns may be under way at once.</param>
-internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> replenish, TimeProvider time, int leaders)
+internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, ValueTask<bool>> replenish, TimeProvider time, int leaders)
 {
     private const int MaxGroup = 1024;
 
@@ -23,6 +26,9 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
 
     /// <summary>Claimed codes whose caller had gone: they go to the next callers of this process, never back over the wire.</summary>
     private readonly Queue<string> _undelivered = new();
+
+    /// <summary>Ends when there are such codes.</summary>
+    private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leading;
@@ -195,12 +201,12 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
         }
     }
 
-    /// <summary>A refill that does not come ends nobody's wait while there are codes whose callers have gone: another leader's may have come meanwhile.</summary>
+    /// <summary>Nobody waits for a refill while there are codes that another leader had left over, or whose callers have gone.</summary>
     private async ValueTask<bool> ReplenishAsync(long since)
     {
         try
         {
-            return await replenish(since).ConfigureAwait(false) || _undeliveredCount > 0;
+            return await replenish(since, Arrival()).ConfigureAwait(false) || _undeliveredCount > 0;
         }
         catch (CodePoolException) when (_undeliveredCount > 0)
         {
@@ -226,6 +232,18 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
             for (; given < codes.Count; given++)
                 _undelivered.Enqueue(codes[given]);
             _undeliveredCount = _undelivered.Count;
+            _arrival.TrySetResult();
+        }
+    }
+
+    /// <summary>Ends as soon as there are codes whose callers have gone.</summary>
+    private Task Arrival()
+    {
+        lock (_lock)
+        {
+            if (_undelivered.Count == 0 && _arrival.Task.IsCompleted)
+                _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _arrival.Task;
         }
     }
 
