@@ -163,20 +163,13 @@ public sealed class ConfirmAheadTests
         (options.StoreMinThreshold, options.StoreTargetSize) = (100, 150);
     }
 
-    private async Task<TestHost> StartAsync(int ahead, Action<CodePoolOptions> configure)
+    private async Task<TestHost> StartAsync(int ahead, Action<CodePoolOptions>? configure = null)
     {
         TestHost host = await _world.StartAsync(o =>
         {
             (o.Consistency, o.ConfirmAhead) = (CodeConsistency.Confirmed, ahead);
-            configure(o);
+            configure?.Invoke(o);
         });
-        await host.FilledAsync();
-        return host;
-    }
-
-    private async Task<TestHost> StartAsync(int ahead)
-    {
-        TestHost host = await _world.StartAsync(o => (o.Consistency, o.ConfirmAhead) = (CodeConsistency.Confirmed, ahead));
         await host.FilledAsync();
         return host;
     }
