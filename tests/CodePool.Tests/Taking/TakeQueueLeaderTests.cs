@@ -179,6 +179,30 @@ public sealed class TakeQueueLeaderTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_claimed_before_the_store_forgot_and_is_heard_of_after_it_is_handed_out_to_nobody(bool stays)
+    {
+        var forgotten = new ConcurrentQueue<int>();
+        TakeQueue queue = new(_source, (_, _) => new(true), _time, leaders: 1) { OnForgotten = forgotten.Enqueue };
+        using var cancel = new CancellationTokenSource();
+        Task<IReadOnlyList<string>> waiting = queue.TakeAsync(1, cancel.Token).AsTask();
+        PendingSource.Call before = await _source.CallAsync(0);
+        queue.Forget();
+        if (!stays)
+            await cancel.CancelAsync();
+        before.Answer("a", "b");
+
+        await Eventually.HoldsAsync(() => forgotten.Sum() == 2);
+        Assert.Equal(0, queue.Undelivered);
+        if (stays)
+        {
+            (await _source.CallAsync(1)).Answer("c");
+            Assert.Equal(["c"], await Eventually.CompletesAsync(waiting));
+        }
+    }
+
     [Fact]
     public async Task A_take_of_many_does_not_keep_a_closed_queue_going()
     {

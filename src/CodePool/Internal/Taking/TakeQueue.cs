@@ -24,27 +24,21 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
     private readonly Lock _lock = new();
     private readonly Queue<TakeRequest> _waiting = new();
 
-    /// <summary>Claimed codes whose caller had gone: they go to the next callers of this process, never back over the wire.</summary>
-    private readonly Queue<string> _undelivered = new();
-
-    /// <summary>Ends when there are such codes.</summary>
-    private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
+    private readonly UndeliveredCodes _undelivered = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leading;
     private int _underWay;
     private volatile Exception? _closed;
-    private volatile int _undeliveredCount;
     private volatile int _starving;
 
     /// <summary>Claimed codes that wait for a next caller.</summary>
-    public int Undelivered => _undeliveredCount;
+    public int Undelivered => _undelivered.Count;
 
     /// <summary>
     /// Whether callers must not pass the queue by: claimed codes wait in it, or callers who found the cache empty. New callers
     /// would take each refill away from them.
     /// </summary>
-    public bool HasPrecedence => _undeliveredCount > 0 || _starving > 0;
+    public bool HasPrecedence => _undelivered.Count > 0 || _starving > 0;
 
     /// <summary>One code; null when there are none to be had.</summary>
     public ValueTask<string?> TakeAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
@@ -72,18 +66,11 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
         return _idle.Task;
     }
 
-    /// <summary>Claimed codes that wait for a next caller are handed out to nobody any more.</summary>
-    /// <returns>How many there were.</returns>
-    public int DropUndelivered()
-    {
-        lock (_lock)
-        {
-            int dropped = _undelivered.Count;
-            _undelivered.Clear();
-            _undeliveredCount = 0;
-            return dropped;
-        }
-    }
+    /// <summary>Called with how many claimed codes are handed out to nobody because of <see cref="Forget"/>: some may come later.</summary>
+    public Action<int>? OnForgotten { get; set; }
+
+    /// <summary>What has been claimed until now is handed out to nobody any more: what waits for a next caller, and what is still under way.</summary>
+    public void Forget() => OnForgotten?.Invoke(_undelivered.Forget());
 
     private TakeRequest Enter(int count, CancellationToken cancellationToken)
     {
@@ -165,7 +152,8 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
                 group.Resume();
                 if (group.Waiting < group.UnderWay)
                     Shrink(group);
-                IReadOnlyList<string> codes = TakeUndelivered(missing);
+                int era = _undelivered.Era;
+                IReadOnlyList<string> codes = _undelivered.Take(missing);
                 if (codes.Count == 0)
                 {
                     // A source that goes on giving, to a caller who wants very many, must not keep a stop from ending.
@@ -183,7 +171,7 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
 
                 if (codes.Count > 0)
                 {
-                    Deliver(group, codes);
+                    Deliver(group, codes, era);
                     served = time.GetTimestamp();
                     asking = 0;
                     continue;
@@ -206,9 +194,9 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
     {
         try
         {
-            return await replenish(since, Arrival()).ConfigureAwait(false) || _undeliveredCount > 0;
+            return await replenish(since, _undelivered.Arrival()).ConfigureAwait(false) || _undelivered.Count > 0;
         }
-        catch (CodePoolException) when (_undeliveredCount > 0)
+        catch (CodePoolException) when (_undelivered.Count > 0)
         {
             return true;
         }
@@ -222,42 +210,11 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
         Interlocked.Increment(ref _starving);
     }
 
-    private void Deliver(TakeGroup group, IReadOnlyList<string> codes)
+    private void Deliver(TakeGroup group, IReadOnlyList<string> codes, int era)
     {
-        int given = group.Deliver(codes);
-        if (given == codes.Count)
-            return;
-        lock (_lock)
-        {
-            for (; given < codes.Count; given++)
-                _undelivered.Enqueue(codes[given]);
-            _undeliveredCount = _undelivered.Count;
-            _arrival.TrySetResult();
-        }
-    }
-
-    /// <summary>Ends as soon as there are codes whose callers have gone.</summary>
-    private Task Arrival()
-    {
-        lock (_lock)
-        {
-            if (_undelivered.Count == 0 && _arrival.Task.IsCompleted)
-                _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return _arrival.Task;
-        }
-    }
-
-    private string[] TakeUndelivered(int max)
-    {
-        if (_undeliveredCount == 0)
-            return [];
-        lock (_lock)
-        {
-            var codes = new string[Math.Min(max, _undelivered.Count)];
-            for (int i = 0; i < codes.Length; i++)
-                codes[i] = _undelivered.Dequeue();
-            _undeliveredCount = _undelivered.Count;
-            return codes;
-        }
+        // This look carries promise 1 when a database went back in time: a claim that was answered before may be heard of after it.
+        int given = era == _undelivered.Era ? group.Deliver(codes) : 0;
+        if (given < codes.Count && !_undelivered.TryAdd(codes.Skip(given), era))
+            OnForgotten?.Invoke(codes.Count - given);
     }
 }
