@@ -38,7 +38,8 @@ public sealed class CodePoolOptions
 
     /// <summary>
     /// How many codes a process may confirm beyond those that its callers wait for, to hand them out without another commit; 0 to
-    /// 100,000. Default 0. Confirmed pools only. It multiplies what concurrent takes get from one commit; the price is that up to
+    /// 100,000. Default 0. Confirmed pools only. Transactions at once share it (two with PostgreSQL, so that 1 has no effect there). It
+    /// multiplies what concurrent takes get from one commit; the price is that up to
     /// this many lie in the process, for its own next callers only, and stay Used, received by nobody, when it stops (<c>codepool.codes.undelivered</c>)
     /// or dies (then nobody counts them).
     /// </summary>

@@ -98,6 +98,35 @@ public sealed class ConfirmAheadTests
     }
 
     [Fact]
+    public async Task Nobody_waits_for_a_refill_beside_codes_that_another_turn_has_confirmed_ahead()
+    {
+        await using var host = new TestHost(
+            _world,
+            o =>
+            {
+                (o.Consistency, o.ConfirmAhead) = (CodeConsistency.Confirmed, 100);
+                (o.CacheMinThreshold, o.CacheRefillBatch) = (1, 20);
+            },
+            confirmConcurrency: 2);
+        await host.StartAsync();
+        await host.FilledAsync();
+        var refill = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var claim = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Faults.Before = step => step switch { "Lease" => refill.Task, "Confirm" => claim.Task, _ => Task.CompletedTask };
+
+        // One turn has popped all there is; the other finds nothing, and asks for a lease that does not come.
+        Task<string> first = host.TakeAsync();
+        await Eventually.HoldsAsync(() => host.Faults.CallsOf("Confirm") == 1);
+        Task<string> second = host.TakeAsync();
+        await Eventually.HoldsAsync(() => host.Runtime.Queue.HasPrecedence);
+        claim.SetResult();
+
+        Assert.NotEqual(await first, await second);
+        Assert.False(refill.Task.IsCompleted);
+        refill.SetResult();
+    }
+
+    [Fact]
     public async Task What_the_store_may_have_forgotten_again_is_handed_out_to_nobody()
     {
         // So dense that what was forgotten is drawn again.
@@ -156,20 +185,13 @@ public sealed class ConfirmAheadTests
         (options.StoreMinThreshold, options.StoreTargetSize) = (100, 150);
     }
 
-    private async Task<TestHost> StartAsync(int ahead, Action<CodePoolOptions> configure)
+    private async Task<TestHost> StartAsync(int ahead, Action<CodePoolOptions>? configure = null)
     {
         TestHost host = await _world.StartAsync(o =>
         {
             (o.Consistency, o.ConfirmAhead) = (CodeConsistency.Confirmed, ahead);
-            configure(o);
+            configure?.Invoke(o);
         });
-        await host.FilledAsync();
-        return host;
-    }
-
-    private async Task<TestHost> StartAsync(int ahead)
-    {
-        TestHost host = await _world.StartAsync(o => (o.Consistency, o.ConfirmAhead) = (CodeConsistency.Confirmed, ahead));
         await host.FilledAsync();
         return host;
     }

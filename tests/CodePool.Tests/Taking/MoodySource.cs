@@ -38,7 +38,7 @@ internal sealed class MoodySource(int seed) : CodeSource
         return [.. Enumerable.Range(last - count + 1, count).Select(number => $"{number}")];
     }
 
-    public async ValueTask<bool> ReplenishAsync(long since)
+    public async ValueTask<bool> ReplenishAsync(long since, Task arrival)
     {
         if (HasRunOut)
             return false;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CodePool.Internal.Taking;
 using CodePool.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
@@ -28,7 +29,7 @@ public sealed class TakeQueueLeaderTests
             otherMayEnd.Wait(Token);
             return new(["a"]);
         });
-        var queue = new TakeQueue(source, _ => new(true), _time, leaders: 2);
+        var queue = new TakeQueue(source, (_, _) => new(true), _time, leaders: 2);
 
         int inTake = 0, resumedOn = 0;
         var other = new Thread(() =>
@@ -125,7 +126,7 @@ public sealed class TakeQueueLeaderTests
     public async Task A_claimed_code_is_found_by_who_waits_for_a_refill_that_does_not_come(bool fails)
     {
         var refill = new TaskCompletionSource<bool>();
-        var queue = new TakeQueue(_source, _ => new(refill.Task), _time, leaders: 2);
+        var queue = new TakeQueue(_source, (_, _) => new(refill.Task), _time, leaders: 2);
         Task<IReadOnlyList<string>> waiting = Take(queue);
         (await _source.CallAsync(0)).Answer();
         await Eventually.HoldsAsync(() => queue.HasPrecedence);
@@ -146,6 +147,63 @@ public sealed class TakeQueueLeaderTests
     }
 
     [Fact]
+    public async Task A_claimed_code_whose_caller_has_gone_ends_the_wait_for_a_refill()
+    {
+        var arrivals = new ConcurrentQueue<Task>();
+        var queue = new TakeQueue(_source, WaitAsync, _time, leaders: 2);
+        Task<IReadOnlyList<string>> waiting = Take(queue);
+        (await _source.CallAsync(0)).Answer();
+        await Eventually.HoldsAsync(() => arrivals.Count == 1);
+        Assert.False(arrivals.First().IsCompleted);
+
+        using var cancel = new CancellationTokenSource();
+        Task<IReadOnlyList<string>> gone = queue.TakeAsync(1, cancel.Token).AsTask();
+        PendingSource.Call claimed = await _source.CallAsync(1);
+        await cancel.CancelAsync();
+        claimed.Answer("a");
+        Assert.Equal(["a"], await Eventually.CompletesAsync(waiting));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
+
+        // That code is gone: who asks next waits for the next one.
+        Task<IReadOnlyList<string>> next = Take(queue);
+        (await _source.CallAsync(2)).Answer();
+        await Eventually.HoldsAsync(() => arrivals.Count == 2);
+        Assert.False(arrivals.Last().IsCompleted);
+        Assert.False(next.IsCompleted);
+
+        async ValueTask<bool> WaitAsync(long since, Task arrival)
+        {
+            arrivals.Enqueue(arrival);
+            await arrival;
+            return true;
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_was_claimed_before_the_store_forgot_and_is_heard_of_after_it_is_handed_out_to_nobody(bool stays)
+    {
+        var forgotten = new ConcurrentQueue<int>();
+        TakeQueue queue = new(_source, (_, _) => new(true), _time, leaders: 1) { OnForgotten = forgotten.Enqueue };
+        using var cancel = new CancellationTokenSource();
+        Task<IReadOnlyList<string>> waiting = queue.TakeAsync(1, cancel.Token).AsTask();
+        PendingSource.Call before = await _source.CallAsync(0);
+        queue.Forget();
+        if (!stays)
+            await cancel.CancelAsync();
+        before.Answer("a", "b");
+
+        await Eventually.HoldsAsync(() => forgotten.Sum() == 2);
+        Assert.Equal(0, queue.Undelivered);
+        if (stays)
+        {
+            (await _source.CallAsync(1)).Answer("c");
+            Assert.Equal(["c"], await Eventually.CompletesAsync(waiting));
+        }
+    }
+
+    [Fact]
     public async Task A_take_of_many_does_not_keep_a_closed_queue_going()
     {
         int asked = 0;
@@ -157,7 +215,7 @@ public sealed class TakeQueueLeaderTests
                 closed = queue.CloseAsync(new CodePoolStoppedException("test", "has been stopped."));
             return new([$"{asked}"]);
         });
-        queue = new TakeQueue(source, _ => new(true), _time, leaders: 1);
+        queue = new TakeQueue(source, (_, _) => new(true), _time, leaders: 1);
 
         // What was taken before the stop, and by the turn under way, is the caller's.
         Assert.Equal(["1", "2"], await Eventually.CompletesAsync(queue.TakeAsync(1_000, Token).AsTask()));
@@ -168,7 +226,7 @@ public sealed class TakeQueueLeaderTests
     public async Task The_wait_for_a_refill_is_counted_from_the_first_who_still_waits()
     {
         var since = new TaskCompletionSource<long>();
-        var queue = new TakeQueue(_source, start => new(!since.TrySetResult(start)), _time, leaders: 1);
+        var queue = new TakeQueue(_source, (start, _) => new(!since.TrySetResult(start)), _time, leaders: 1);
         using var cancel = new CancellationTokenSource();
         Task<IReadOnlyList<string>> busy = Take(queue);
         Task<IReadOnlyList<string>> gone = queue.TakeAsync(1, cancel.Token).AsTask();
@@ -186,7 +244,7 @@ public sealed class TakeQueueLeaderTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
     }
 
-    private TakeQueue NewQueue() => new(_source, _ => new(true), _time, leaders: 2);
+    private TakeQueue NewQueue() => new(_source, (_, _) => new(true), _time, leaders: 2);
 
     /// <summary>One leader serves ten callers, of whom the last wants that many codes; the other has ended, or is about to.</summary>
     private async Task<(PendingSource.Call Call, Task<IReadOnlyList<string>> Last)> GroupOfTenAsync(TakeQueue queue, int bulk)

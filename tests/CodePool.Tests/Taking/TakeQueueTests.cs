@@ -35,7 +35,7 @@ public sealed class TakeQueueTests
     {
         var ambient = new AsyncLocal<string?>();
         var seen = new List<string?>();
-        var queue = new TakeQueue(new ImmediateSource(_ => seen.Add(ambient.Value)), _ => new(false), _time, leaders: 1);
+        var queue = new TakeQueue(new ImmediateSource(_ => seen.Add(ambient.Value)), (_, _) => new(false), _time, leaders: 1);
 
         ambient.Value = "a transaction of this caller's";
         await Eventually.CompletesAsync(Take(queue));
@@ -109,7 +109,7 @@ public sealed class TakeQueueTests
     public async Task A_take_of_many_goes_on_across_refills_and_ends_with_what_there_was()
     {
         var refills = new Queue<bool>([true, true, false]);
-        TakeQueue queue = NewQueue(_ => new(refills.Dequeue()));
+        TakeQueue queue = NewQueue((_, _) => new(refills.Dequeue()));
         Task<IReadOnlyList<string>> take = Take(queue, 5);
 
         _source.Answer("a");
@@ -124,7 +124,7 @@ public sealed class TakeQueueTests
     [Fact]
     public async Task When_there_will_be_none_all_who_wait_end_empty()
     {
-        TakeQueue queue = NewQueue(_ => new(false));
+        TakeQueue queue = NewQueue((_, _) => new(false));
         Task<IReadOnlyList<string>>[] takes = [Take(queue), Take(queue, 3)];
         _source.Answer();
         _source.Answer();
@@ -178,7 +178,7 @@ public sealed class TakeQueueTests
     public async Task Closed_while_it_waits_for_a_refill_it_fails_instead_of_asking_again()
     {
         var refill = new TaskCompletionSource<bool>();
-        TakeQueue queue = NewQueue(_ => new(refill.Task));
+        TakeQueue queue = NewQueue((_, _) => new(refill.Task));
         Task<IReadOnlyList<string>> take = Take(queue);
         _source.Answer();
         await Eventually.HoldsAsync(() => queue.HasPrecedence);
@@ -199,7 +199,7 @@ public sealed class TakeQueueTests
     public async Task The_wait_for_a_refill_begins_when_the_last_code_came()
     {
         List<long> since = [];
-        TakeQueue queue = NewQueue(start =>
+        TakeQueue queue = NewQueue((start, _) =>
         {
             since.Add(start);
             return new(since.Count < 2);
@@ -220,7 +220,7 @@ public sealed class TakeQueueTests
     public async Task While_callers_wait_for_a_refill_nobody_may_pass_them_by()
     {
         var refill = new TaskCompletionSource<bool>();
-        TakeQueue queue = NewQueue(_ => new(refill.Task));
+        TakeQueue queue = NewQueue((_, _) => new(refill.Task));
         Task<IReadOnlyList<string>> take = Take(queue);
         Assert.False(queue.HasPrecedence);
         _source.Answer();
@@ -246,7 +246,7 @@ public sealed class TakeQueueTests
             else
                 gate.Wait(Token);
         });
-        queue = new TakeQueue(source, _ => new(true), _time, leaders: 1);
+        queue = new TakeQueue(source, (_, _) => new(true), _time, leaders: 1);
 
         // The second turn blocks its thread: it must not be the first caller's.
         Task<IReadOnlyList<string>> first = Task.Run(async () => await queue.TakeAsync(1, Token), Token);
@@ -259,7 +259,7 @@ public sealed class TakeQueueTests
     [Fact]
     public async Task Two_leaders_have_two_turns_under_way()
     {
-        var queue = new TakeQueue(_source, _ => new(true), _time, leaders: 2);
+        var queue = new TakeQueue(_source, (_, _) => new(true), _time, leaders: 2);
         Task<IReadOnlyList<string>>[] takes = [Take(queue), Take(queue)];
 
         await Eventually.HoldsAsync(() => _source.Asked == 2);
@@ -274,7 +274,7 @@ public sealed class TakeQueueTests
     {
         int last = 0;
         var source = new YieldingSource(() => $"{Interlocked.Increment(ref last)}");
-        var queue = new TakeQueue(source, _ => new(true), _time, leaders: 2);
+        var queue = new TakeQueue(source, (_, _) => new(true), _time, leaders: 2);
         Task<IReadOnlyList<string>>[] takes = [.. Enumerable.Range(0, 2_000).Select(i => Task.Run(async () =>
         {
             using var cancel = new CancellationTokenSource();
@@ -297,8 +297,8 @@ public sealed class TakeQueueTests
         Assert.Equal(last, codes.Count + queue.Undelivered);
     }
 
-    private TakeQueue NewQueue(Func<long, ValueTask<bool>>? replenish = null) =>
-        new(_source, replenish ?? (_ => new(true)), _time, leaders: 1);
+    private TakeQueue NewQueue(Func<long, Task, ValueTask<bool>>? replenish = null) =>
+        new(_source, replenish ?? ((_, _) => new(true)), _time, leaders: 1);
 
     private static Task<IReadOnlyList<string>> Take(TakeQueue queue, int count = 1, CancellationTokenSource? cancel = null) =>
         queue.TakeAsync(count, cancel?.Token ?? Token).AsTask();

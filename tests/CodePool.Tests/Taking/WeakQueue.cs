@@ -3,7 +3,7 @@ using CodePool.Internal.Taking;
 namespace CodePool.Tests.Taking;
 
 /// <summary>The least of a queue that shares turns, with one protection left out: what the stress test must be able to find.</summary>
-internal sealed class WeakQueue(CodeSource source, Func<long, ValueTask<bool>> replenish, WeakQueue.Weakness weakness)
+internal sealed class WeakQueue(CodeSource source, Func<long, Task, ValueTask<bool>> replenish, WeakQueue.Weakness weakness)
 {
     private readonly Lock _lock = new();
     private readonly Queue<string> _undelivered = new();
@@ -89,7 +89,7 @@ internal sealed class WeakQueue(CodeSource source, Func<long, ValueTask<bool>> r
                         _undelivered.Enqueue(code);
                 }
 
-                if (codes.Count == 0 && !await replenish(0))
+                if (codes.Count == 0 && !await replenish(0, Task.CompletedTask))
                     request.End();
             }
         }

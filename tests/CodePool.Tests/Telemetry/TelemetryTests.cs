@@ -144,6 +144,24 @@ public sealed class TelemetryTests
             (await health.CheckHealthAsync(Token)).Entries["codepool-default"];
     }
 
+    [Fact]
+    public async Task Codes_confirmed_ahead_can_be_taken_while_the_store_is_down()
+    {
+        await using TestHost host = await _world.StartAsync(o => (o.Consistency, o.ConfirmAhead) = (CodeConsistency.Confirmed, 3));
+        await host.FilledAsync();
+        await host.TakeAsync();
+        host.Faults.Fail(Fault.Faulted);
+        await Eventually.HoldsAsync(() => host.Runtime.Failures().Any(), _world.Time);
+
+        Assert.Equal(HealthStatus.Degraded, await StatusAsync());
+        for (int ahead = 0; ahead < 3; ahead++)
+            await host.TakeAsync();
+        Assert.Equal(HealthStatus.Unhealthy, await StatusAsync());
+
+        async Task<HealthStatus> StatusAsync() =>
+            (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Token)).Status;
+    }
+
     [Theory]
     [InlineData(CodeConsistency.Journaled)]
     [InlineData(CodeConsistency.Confirmed)]

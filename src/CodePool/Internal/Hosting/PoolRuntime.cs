@@ -50,8 +50,10 @@ internal sealed class PoolRuntime : IAsyncDisposable
         // Pops from a shared cache: one is under way while the other's codes are given out.
         int leaders = options.Consistency == CodeConsistency.Confirmed ? Store.ConfirmConcurrency : Shared is null ? 1 : 2;
         var supply = new Supply(CacheMonitor, StoreMonitor, Filler, options, name, time);
-        Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders);
-        Queue.OnDropped = codes => Telemetry.Undelivered(codes, "forgotten");
+        Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders)
+        {
+            OnForgotten = count => Telemetry.Undelivered(count, "forgotten"),
+        };
         Cache.OnLow = CacheMonitor.Wake;
         Recovery.OnForgotten = () => Forgotten();
         if (Shared is not null)
@@ -150,13 +152,13 @@ internal sealed class PoolRuntime : IAsyncDisposable
     }
 
     /// <summary>
-    /// A database that went back in time may not have the codes that were confirmed and wait for a caller: they are Used no longer, and in a
+    /// A database that went back in time may not have the codes that were confirmed and have no caller yet: they are Used no longer, and in a
     /// dense keyspace they may be drawn again. (Journaled ones are in the journal, whose marks write them again.)
     /// </summary>
     private void DropConfirmed()
     {
         if (Options.Consistency == CodeConsistency.Confirmed)
-            Queue.DropUndelivered();
+            Queue.Forget();
     }
 
     private SharedTier CreateShared(CodeCache cache, HighestSeen highest, TimeProvider time)

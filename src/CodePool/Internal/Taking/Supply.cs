@@ -9,9 +9,10 @@ internal sealed class Supply(
 {
     /// <summary>Waits until there may be codes in the cache again.</summary>
     /// <param name="since">When the caller began to wait: a timestamp of the time provider.</param>
+    /// <param name="arrival">Ends when there are codes that need no refill.</param>
     /// <returns>False when the store has none, and none are being made here.</returns>
     /// <exception cref="CodePoolStoreUnavailableException">The refill failed, or took longer than <see cref="CodePoolOptions.TakeTimeout"/>.</exception>
-    public async ValueTask<bool> ReplenishAsync(long since)
+    public async ValueTask<bool> ReplenishAsync(long since, Task arrival)
     {
         bool storeIsEmpty = false;
 
@@ -19,10 +20,12 @@ internal sealed class Supply(
         Task batch = filler.NextBatch;
         try
         {
-            if (await cacheMonitor.RequestAsync().WaitAsync(Left(since), time).ConfigureAwait(false))
+            if (await FirstAsync(cacheMonitor.RequestAsync(), arrival).WaitAsync(Left(since), time).ConfigureAwait(false))
                 return true;
             storeIsEmpty = true;
-            return options.RunMonitors && await FillAsync(batch).WaitAsync(Left(since), time).ConfigureAwait(false);
+
+            // A fill that is taken from as fast as it brings codes never ends; its next batch does.
+            return options.RunMonitors && await FirstAsync(storeMonitor.RequestAsync(), batch, arrival).WaitAsync(Left(since), time).ConfigureAwait(false);
         }
         catch (TimeoutException) when (storeIsEmpty)
         {
@@ -40,12 +43,9 @@ internal sealed class Supply(
         }
     }
 
-    /// <summary>Whether there are new codes. A fill that is taken from as fast as it brings them never ends; its next batch does.</summary>
-    private async Task<bool> FillAsync(Task batch)
-    {
-        Task<bool> pass = storeMonitor.RequestAsync();
-        return await Task.WhenAny(pass, batch).ConfigureAwait(false) == batch || await pass.ConfigureAwait(false);
-    }
+    /// <summary>Whether there are codes: what the pass says, unless one of the others ends first.</summary>
+    private static async Task<bool> FirstAsync(Task<bool> pass, params Task[] others) =>
+        await Task.WhenAny([pass, .. others]).ConfigureAwait(false) != pass || await pass.ConfigureAwait(false);
 
     private TimeSpan Left(long since)
     {

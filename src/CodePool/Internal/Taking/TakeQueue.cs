@@ -5,10 +5,13 @@ namespace CodePool.Internal.Taking;
 /// busy is served together by the next turn. No caller's cancellation reaches another.
 /// </summary>
 /// <param name="source">Where codes come from.</param>
-/// <param name="replenish">Waits until the source may have codes again, for callers who wait since then; false when there will be none.</param>
+/// <param name="replenish">
+/// Waits until the source may have codes again, for callers who wait since then; false when there will be none. The task ends the wait, which is
+/// then true.
+/// </param>
 /// <param name="time">The clock of the waits.</param>
 /// <param name="leaders">How many turns may be under way at once.</param>
-internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<bool>> replenish, TimeProvider time, int leaders)
+internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, ValueTask<bool>> replenish, TimeProvider time, int leaders)
 {
     private const int MaxGroup = 1024;
 
@@ -21,17 +24,21 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
     private readonly Lock _lock = new();
     private readonly Queue<TakeRequest> _waiting = new();
 
+    private readonly UndeliveredCodes _undelivered = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leading;
     private int _underWay;
     private volatile Exception? _closed;
     private volatile int _starving;
 
+    /// <summary>Claimed codes that wait for a next caller.</summary>
+    public int Undelivered => _undelivered.Count;
+
     /// <summary>
     /// Whether callers must not pass the queue by: claimed codes wait in it, or callers who found the cache empty. New callers
     /// would take each refill away from them.
     /// </summary>
-    public bool HasPrecedence => _undeliveredCount > 0 || _starving > 0;
+    public bool HasPrecedence => _undelivered.Count > 0 || _starving > 0;
 
     /// <summary>One code; null when there are none to be had.</summary>
     public ValueTask<string?> TakeAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
@@ -58,6 +65,12 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
 
         return _idle.Task;
     }
+
+    /// <summary>Called with how many claimed codes are handed out to nobody because of <see cref="Forget"/>: some may come later.</summary>
+    public Action<int>? OnForgotten { get; set; }
+
+    /// <summary>What has been claimed until now is handed out to nobody any more: what waits for a next caller, and what is still under way.</summary>
+    public void Forget() => OnForgotten?.Invoke(_undelivered.Forget());
 
     private TakeRequest Enter(int count, CancellationToken cancellationToken)
     {
@@ -139,8 +152,8 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
                 group.Resume();
                 if (group.Waiting < group.UnderWay)
                     Shrink(group);
-                int drops = _drops;
-                IReadOnlyList<string> codes = TakeUndelivered(missing);
+                int era = _undelivered.Era;
+                IReadOnlyList<string> codes = _undelivered.Take(missing);
                 if (codes.Count == 0)
                 {
                     // A source that goes on giving, to a caller who wants very many, must not keep a stop from ending.
@@ -158,7 +171,7 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
 
                 if (codes.Count > 0)
                 {
-                    Deliver(group, codes, drops);
+                    Deliver(group, codes, era);
                     served = time.GetTimestamp();
                     asking = 0;
                     continue;
@@ -176,14 +189,14 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
         }
     }
 
-    /// <summary>A refill that does not come ends nobody's wait while there are codes whose callers have gone: another leader's may have come meanwhile.</summary>
+    /// <summary>Nobody waits for a refill while there are codes that another leader had left over, or whose callers have gone.</summary>
     private async ValueTask<bool> ReplenishAsync(long since)
     {
         try
         {
-            return await replenish(since).ConfigureAwait(false) || _undeliveredCount > 0;
+            return await replenish(since, _undelivered.Arrival()).ConfigureAwait(false) || _undelivered.Count > 0;
         }
-        catch (CodePoolException) when (_undeliveredCount > 0)
+        catch (CodePoolException) when (_undelivered.Count > 0)
         {
             return true;
         }
@@ -195,5 +208,13 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, ValueTask<
             return;
         starving = true;
         Interlocked.Increment(ref _starving);
+    }
+
+    private void Deliver(TakeGroup group, IReadOnlyList<string> codes, int era)
+    {
+        // This look carries promise 1 when a database went back in time: a claim that was answered before may be heard of after it.
+        int given = era == _undelivered.Era ? group.Deliver(codes) : 0;
+        if (given < codes.Count && !_undelivered.TryAdd(codes.Skip(given), era))
+            OnForgotten?.Invoke(codes.Count - given);
     }
 }

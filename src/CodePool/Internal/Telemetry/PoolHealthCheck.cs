@@ -27,11 +27,16 @@ internal sealed class PoolHealthCheck(PoolRuntime runtime) : IHealthCheck
         return Task.FromResult(new HealthCheckResult(status, string.Join(" ", problems), data: data));
     }
 
-    /// <summary>A Journaled take needs a code in the cache; a Confirmed one needs the store as well. The shared cache is needed by neither.</summary>
+    /// <summary>
+    /// A Journaled take needs a code in the cache; a Confirmed one needs the store as well, unless codes confirmed ahead wait for it. The
+    /// shared cache is needed by neither.
+    /// </summary>
     private bool TakesWork(long cached) =>
-        cached > 0 && runtime.IsRunning
-        && (runtime.Options.Consistency == CodeConsistency.Journaled
-            || runtime.Failures().All(loop => loop.Loop.StartsWith("Shared", StringComparison.Ordinal)));
+        runtime.IsRunning
+        && (runtime.Queue.Undelivered > 0
+            || (cached > 0
+                && (runtime.Options.Consistency == CodeConsistency.Journaled
+                    || runtime.Failures().All(loop => loop.Loop.StartsWith("Shared", StringComparison.Ordinal)))));
 
     private IEnumerable<string> Problems(long cached)
     {
@@ -49,7 +54,7 @@ internal sealed class PoolHealthCheck(PoolRuntime runtime) : IHealthCheck
             yield return "The keyspace is filling up.";
         if (runtime.StoreMonitor.Guessable)
             yield return "So many codes were generated that a guess hits with more than one in a million.";
-        if (runtime.IsRunning && cached == 0 && runtime.StoreMonitor.Available == 0)
+        if (runtime.IsRunning && cached + runtime.Queue.Undelivered == 0 && runtime.StoreMonitor.Available == 0)
             yield return "The pool is empty.";
     }
 
