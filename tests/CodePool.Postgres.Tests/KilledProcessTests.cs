@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CodePool.ContractTests;
 using CodePool.Postgres.Tests.Support;
 using CodePool.Providers;
@@ -10,6 +9,7 @@ public sealed class KilledProcessTests
 {
     private const int Processes = 4;
     private const int Kills = 5;
+    private const int SmallBatch = 500, LargeBatch = 20_000;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -24,22 +24,33 @@ public sealed class KilledProcessTests
         await store.OpenAsync(new PoolDefinition("killed", "worker", consistency), Token);
         string folder = Directory.CreateTempSubdirectory("codepool-killed-").FullName;
         var random = new Random(7);
-        var running = new List<Process>();
+        var running = new List<Worker>();
         try
         {
             running.AddRange(await Task.WhenAll(Enumerable.Range(0, Processes).Select(
-                worker => StartAsync(harness, consistency, Path.Combine(folder, $"{worker}")))));
+                worker => StartAsync(harness, consistency, folder, worker))));
             for (int kill = 0; kill < Kills; kill++)
             {
-                await Task.Delay(random.Next(50, 300), Token);
-                await KillAsync(running, random.Next(running.Count));
-                running.Add(await StartAsync(harness, consistency, Path.Combine(folder, $"{Processes + kill}")));
+                Worker victim = running[random.Next(running.Count)];
+                if (kill % 2 == 0)
+                {
+                    await Task.Delay(random.Next(50, 300), Token);
+                }
+                else
+                {
+                    // In the middle of a fill over two connections, for certain.
+                    victim = running.First(worker => worker.FillsLarge);
+                    await victim.FreezeWithTwoHalvesAsync();
+                }
+
+                await KillAsync(running, victim);
+                running.Add(await StartAsync(harness, consistency, folder, Processes + kill));
             }
         }
         finally
         {
             while (running.Count > 0)
-                await KillAsync(running, 0);
+                await KillAsync(running, running[0]);
         }
 
         // What the dead left open is closed and settled by whoever lives.
@@ -65,26 +76,14 @@ public sealed class KilledProcessTests
         }
     }
 
-    private static async Task<Process> StartAsync(PostgresHarness harness, CodeConsistency consistency, string file)
-    {
-        string worker = Path.Combine(AppContext.BaseDirectory, "CodePool.Postgres.Worker.dll");
-        Process process = Process.Start(new ProcessStartInfo(
-            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
-            [worker, await PostgresServer.ConnectionStringAsync(), harness.Options.Schema, "killed", $"{consistency}", file])
-        {
-            RedirectStandardOutput = true,
-        })!;
+    /// <summary>Every other one fills in batches of two halves.</summary>
+    private static Task<Worker> StartAsync(PostgresHarness harness, CodeConsistency consistency, string folder, int number) =>
+        Worker.StartAsync(harness, consistency, Path.Combine(folder, $"{number}"), number % 2 == 0 ? SmallBatch : LargeBatch);
 
-        // It writes its epoch when it begins to work; a worker that dies before it is a failure of its own.
-        Assert.NotNull(await process.StandardOutput.ReadLineAsync(Token));
-        return process;
-    }
-
-    private static async Task KillAsync(List<Process> running, int place)
+    private static async Task KillAsync(List<Worker> running, Worker worker)
     {
-        using Process process = running[place];
-        running.RemoveAt(place);
-        process.Kill();
-        await process.WaitForExitAsync(CancellationToken.None);
+        running.Remove(worker);
+        await worker.KillAsync();
+        worker.Dispose();
     }
 }

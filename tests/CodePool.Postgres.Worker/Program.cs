@@ -7,10 +7,12 @@ using CodePool.Providers;
 using Npgsql;
 
 // Fills, leases, takes and marks until it is killed. Writes each code to its file, flushed, once it may be handed out.
-// Arguments: connection string, schema, pool, journaled|confirmed, file.
+// Arguments: connection string, schema, pool, journaled|confirmed, file, codes a batch, and "alone" for a second half that commits its rows before it waits.
 await using NpgsqlDataSource dataSource = NpgsqlDataSource.Create(args[0]);
+int batch = int.Parse(args[5], CultureInfo.InvariantCulture);
 var consistency = Enum.Parse<CodeConsistency>(args[3], ignoreCase: true);
-await using var store = new PostgresCodeStore(args[2], dataSource, false, new PostgresCodePoolOptions { Schema = args[1] }, TimeProvider.System);
+await using var store = new PostgresCodeStore(args[2], dataSource, false, new PostgresCodePoolOptions { Schema = args[1] }, TimeProvider.System,
+    args.Contains("alone") ? (name, sql) => name == "second_half.patience" ? "COMMIT" : sql : null);
 await using var handedOut = new StreamWriter(args[4], append: true) { AutoFlush = true };
 await store.OpenAsync(new PoolDefinition(args[2], "worker", consistency), CancellationToken.None);
 Epoch epoch = (await store.OpenEpochAsync(new EpochRequest(EpochKind.Process, Guid.NewGuid(), args[4]), CancellationToken.None))!;
@@ -18,7 +20,8 @@ Console.WriteLine(epoch.Number.ToString(CultureInfo.InvariantCulture));
 
 while (true)
 {
-    await store.FillAsync(new FillRequest(2_000, 500, Draw), CancellationToken.None);
+    // Large ones in any case, so that each has two halves.
+    await store.FillAsync(new FillRequest(batch < 10_000 ? 2_000 : long.MaxValue, batch, Draw), CancellationToken.None);
     LeaseResult result = await store.LeaseAsync(new LeaseRequest(epoch, Guid.NewGuid(), 100, 0), CancellationToken.None);
     foreach (Lease lease in result.Leases)
         await TakeAsync(lease);

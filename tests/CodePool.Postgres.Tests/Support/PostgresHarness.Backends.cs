@@ -40,6 +40,24 @@ public partial class PostgresHarness
         }
     }
 
+    /// <summary>The same for a backend of another process.</summary>
+    internal async Task WaitUntilBlockedAsync(int blocker, string applicationName)
+    {
+        while (await QueryAsync<int>(
+            "SELECT count(*)::integer FROM pg_stat_activity WHERE application_name = @applicationName AND @blocker = ANY (pg_blocking_pids(pid))",
+            new { applicationName, blocker }) == 0)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Waits until a backend stands in line for a lock.</summary>
+    internal async Task WaitForLockAsync(int backend)
+    {
+        while (await QueryAsync<int>("SELECT cardinality(pg_blocking_pids(@backend))", new { backend }) == 0)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Ends a backend.</summary>
     internal async Task TerminateAsync(int backend) =>
         Assert.Equal(1, await AskAsync("SELECT pg_terminate_backend($2)::integer WHERE $1 <> ''", backend));
