@@ -7,7 +7,7 @@ namespace CodePool.Faults.Running;
 /// <summary>One run of a scenario: its servers, its workers, and when the fault was.</summary>
 internal sealed class FaultRun(RunSettings settings, StoreDatabase store, PostgresInstance database) : IAsyncDisposable
 {
-    private const int Workers = 2, Rate = 6_000, Ahead = 512;
+    private const int Workers = 2, Ahead = 512;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("codepool-faults-");
@@ -83,7 +83,7 @@ internal sealed class FaultRun(RunSettings settings, StoreDatabase store, Postgr
             log = Path.Combine(_folder.FullName, $"{Guid.NewGuid():N}.log");
         WorkerProcess worker = await WorkerProcess.StartAsync(new WorkerSettings(
             store.ConnectionString, string.Join(',', ports.Select(port => $"127.0.0.1:{port}")), settings.Pool, ahead && IsConfirmed ? Ahead : 0, log,
-            Takers, Rate, settings.Without));
+            Takers, settings.Pool.Rate, settings.Without));
         lock (_workers)
             _workers.Add(worker);
         return worker;

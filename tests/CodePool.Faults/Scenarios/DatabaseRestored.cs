@@ -12,7 +12,7 @@ namespace CodePool.Faults.Scenarios;
 /// <param name="newTimeline">Whether PostgreSQL knows that it was restored; otherwise only lease numbers tell.</param>
 internal sealed class DatabaseRestored(bool newTimeline) : Scenario(newTimeline ? "database-restored" : "volume-restored", CodeConsistency.Confirmed)
 {
-    private const int Workers = 3;
+    private const int Workers = 3, Attempts = 20;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     public override string Description =>
@@ -29,8 +29,10 @@ internal sealed class DatabaseRestored(bool newTimeline) : Scenario(newTimeline 
         await run.TakeAsync(0.2);
         string backup = await run.Database.TakeBackupAsync();
         await run.TakeAsync(0.3);
-        while (await run.AllWorkers[0].StopTakingAsync() == 0)
+        for (int attempt = 1; await run.AllWorkers[0].StopTakingAsync() == 0; attempt++)
         {
+            if (attempt == Attempts)
+                throw new TimeoutException("A worker never had a code ahead when it stopped: its store is empty all the time.");
             await run.AllWorkers[0].TakeAgainAsync();
             await run.TakeAsync(0.05);
         }

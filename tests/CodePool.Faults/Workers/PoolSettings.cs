@@ -9,7 +9,10 @@ internal sealed record PoolSettings(CodeConsistency Consistency, bool IsDense)
     public static readonly TimeSpan EpochTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Available codes that it is filled up to.</summary>
-    public int Target => IsDense ? 4_000 : 100_000;
+    public int Target => IsDense ? 2_000 : 100_000;
+
+    /// <summary>Takes a second in each worker. A dense store is filled more slowly, and one that is empty lets nobody confirm ahead.</summary>
+    public int Rate => IsDense ? 3_000 : 6_000;
 
     public void Apply(CodePoolOptions options)
     {
