@@ -30,7 +30,9 @@ internal sealed record Outcome(HandOuts HandOuts, StoreContents Store, Losses Lo
         if (Store.Undelivered < Losses.Left || Store.Undelivered > Losses.Counted + Losses.Uncounted)
             yield return $"{Store.Undelivered} codes are Used and were delivered to nobody, which does not fit {Losses}";
         if (Losses.BeyondAhead > 0)
-            yield return $"{Losses.BeyondAhead} workers confirmed nothing ahead, or too much";
+            yield return $"{Losses.BeyondAhead} workers confirmed more ahead than they may";
+        if (Losses.NoneAhead > 0)
+            yield return $"{Losses.NoneAhead} workers confirmed nothing ahead";
         if (!IsQuiet)
             yield return "not everything was settled in time";
         if (HandOuts.ResumedAfterMs is < 0 or > LongestPauseMs)
