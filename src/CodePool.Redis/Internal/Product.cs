@@ -11,16 +11,23 @@ internal readonly record struct Product(string Name, bool IsProven)
     private static readonly string[] Others =
         ["garnet_version", "valkey_version", "dragonfly_version", "keydb_version", "kvrocks_version", "tair_version"];
 
+    /// <summary>The release lines on which every test of tests/CodePool.Redis.Tests and every scenario of tests/CodePool.Faults was run.</summary>
+    private static readonly string[] Proven = ["Redis 7.0.", "Redis 7.2.", "Redis 7.4.", "valkey 7.2.", "valkey 8.0."];
+
     public static Product Of(ServerInfo info)
     {
         foreach (string other in Others)
         {
             if (info.Has(other))
-                return new Product($"{other.Split('_')[0]} {info[other]}", IsProven: false);
+                return Named($"{other.Split('_')[0]} {info[other]}");
         }
 
+        // Some that say nothing of themselves have a Redis version all the same, but no build of it.
         string version = info["redis_version"] ?? "of an unknown version";
-        bool isRedis = info["server_name"] is null or "redis" && info.Has("redis_build_id");
-        return new Product($"Redis {version}", isRedis && version.StartsWith("7.0.", StringComparison.Ordinal));
+        return info["server_name"] is null or "redis" && info.Has("redis_build_id")
+            ? Named($"Redis {version}")
+            : new Product($"Redis {version}", IsProven: false);
     }
+
+    private static Product Named(string name) => new(name, Proven.Any(line => name.StartsWith(line, StringComparison.Ordinal)));
 }

@@ -5,8 +5,8 @@ namespace CodePool.Redis.Internal;
 /// <summary>What the client's exceptions mean: refused by the fence, may pass, or for a person to mend. Messages never hold a script's arguments.</summary>
 internal static class RedisErrors
 {
-    /// <summary>What Redis 7.0 says of a command that a script calls and its user may not run; later versions say NOPERM.</summary>
-    private const string DeniedInScript = "The user executing the script can't";
+    /// <summary>What Redis 7.0 says of a command that a script calls and its user may not run, and what it says since 7.2, as Valkey does.</summary>
+    private static readonly string[] DeniedInScript = ["The user executing the script can't", "ACL failure in script"];
 
     private static readonly string[] Denials = ["WRONGPASS", "NOAUTH", "NOPERM"];
 
@@ -45,7 +45,7 @@ internal static class RedisErrors
             "CPPOOL" => new CodePoolConfigurationException(
                 pool, "its keys in Redis belong to another pool. Set RedisCodePoolOptions.KeyPrefix to a value of this pool's own."),
             "NOAUTH" or "WRONGPASS" or "NOPERM" => Denied(pool, refused),
-            _ when refused.Message.Contains(DeniedInScript, StringComparison.Ordinal) => Denied(pool, refused),
+            _ when Array.Exists(DeniedInScript, said => refused.Message.Contains(said, StringComparison.Ordinal)) => Denied(pool, refused),
             "CPREPLICA" => new CodePoolCacheUnavailableException(pool, "this Redis server is a replica; its primary is not known yet."),
             _ => new CodePoolCacheUnavailableException(pool, $"Redis refuses ({code}).", NotExecuted.Contains(code) ? 0 : taking),
         };

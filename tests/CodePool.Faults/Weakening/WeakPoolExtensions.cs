@@ -22,7 +22,7 @@ internal static class WeakPoolExtensions
 
     public static ICodePoolBuilder UseWeakenedRedis(this ICodePoolBuilder builder, string configuration, IReadOnlyCollection<string> without) =>
         without.Count == 0
-            ? builder.UseRedis(configuration)
+            ? builder.UseRedis(configuration, o => o.TrustReplicationId = true)
             : builder.UseCache(nameof(UseWeakenedRedis), provider => Wrap(Create(provider, builder.Name, configuration, without), without));
 
     private static RedisCodeCache Create(IServiceProvider provider, string pool, string configuration, IReadOnlyCollection<string> without)
@@ -33,7 +33,7 @@ internal static class WeakPoolExtensions
             new RedisConnection(
                 pool, () => OwnConnection.ConnectAsync(OwnConnection.Configure(configuration)), owns: true, database: -1,
                 sendsUnknown: !without.Contains(Protection.EvalUnknown)),
-            new RedisCodePoolOptions(),
+            new RedisCodePoolOptions { TrustReplicationId = true },
             common.Consistency,
             common.MaxJournalLength,
             provider.GetRequiredService<TimeProvider>(),

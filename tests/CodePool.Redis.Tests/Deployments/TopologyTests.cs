@@ -23,7 +23,7 @@ public sealed class TopologyTests
         await using RedisCluster cluster = await RedisCluster.StartNewAsync();
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         foreach (string pool in Pools)
-            builder.Services.AddCodePool(pool, RedisHost.Small).UseInMemoryStore().UseRedis(cluster.Configuration);
+            builder.Services.AddCodePool(pool, RedisHost.Small).UseInMemoryStore().UseRedis(cluster.Configuration, o => o.TrustReplicationId = true);
         using IHost host = builder.Build();
         await host.StartAsync(Token);
         foreach (string pool in Pools)
@@ -106,7 +106,7 @@ public sealed class TopologyTests
         await using ConnectionMultiplexer own = await ConnectionMultiplexer.ConnectAsync(server.CreateConfiguration());
         var world = new World();
         await using var host = new RedisHost(
-            world, builder => builder.UseStore("UseWorld", _ => new UnreachableStore(world)).UseRedis(_ => own), null);
+            world, builder => builder.UseStore("UseWorld", _ => new UnreachableStore(world)).UseRedis(_ => own, o => o.TrustReplicationId = true), null);
         await host.StartAsync();
         await host.FilledAsync();
         await host.TakeUpToAsync(50);

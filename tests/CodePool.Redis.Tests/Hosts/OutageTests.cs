@@ -171,7 +171,9 @@ public sealed class OutageTests : IAsyncLifetime
         codes.UnionWith(await host.TakeUpToAsync(50));
         Assert.Equal((650, local), (codes.Count, host.TakenLocally));
         await host.StopAsync();
-        Assert.Equal(codes.Count, (await _world.AssertExactAsync()).Used);
+
+        // A pop whose reply was late on a busy machine is counted.
+        Assert.InRange((await _world.AssertExactAsync()).Used - codes.Count, 0, host.Undelivered);
     }
 
     private async Task<Epoch?> OwnEpochAsync() =>

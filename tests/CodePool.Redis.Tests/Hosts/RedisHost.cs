@@ -22,7 +22,7 @@ internal sealed class RedisHost : IAsyncDisposable
     private readonly MetricCollector<long> _undelivered;
 
     public RedisHost(World world, string redis, Action<CodePoolOptions>? configure)
-        : this(world, builder => builder.UseStore("UseWorld", _ => new UnreachableStore(world)).UseRedis(redis), configure)
+        : this(world, builder => builder.UseStore("UseWorld", _ => new UnreachableStore(world)).UseRedis(redis, o => o.TrustReplicationId = true), configure)
     {
     }
 

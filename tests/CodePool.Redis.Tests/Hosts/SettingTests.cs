@@ -57,7 +57,7 @@ public sealed class SettingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using (RedisHost host = Create(builder =>
         {
             builder.Services.AddSingleton<IConnectionMultiplexer>(own);
-            builder.UseRedis(o => o.Database = 3);
+            builder.UseRedis(o => (o.Database, o.TrustReplicationId) = (3, true));
         }))
         {
             await host.StartAsync();

@@ -33,6 +33,16 @@ public sealed class ErrorTests(RedisFixture redis) : IClassFixture<RedisFixture>
         await AssertDeniedAsync(server, credentials);
     }
 
+    /// <summary>As 7.0 says it, and as 7.2 and Valkey do.</summary>
+    [Theory]
+    [InlineData("ERR The user executing the script can't run this command or subcommand script: 42, on @user_script:1.")]
+    [InlineData("ERR ACL failure in script: User app has no permissions to run the 'hset' command script: 42, on @user_script:1.")]
+    public void A_command_denied_inside_a_script_is_for_a_person_to_mend(string said)
+    {
+        Exception denied = RedisErrors.Translate("test", new RedisServerException(RedisErrorKind.None, CommandFlags.None, said), taking: 1);
+        Assert.Contains("docs/redis.md", Assert.IsType<CodePoolConfigurationException>(denied).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_server_that_is_not_there_took_nothing()
     {

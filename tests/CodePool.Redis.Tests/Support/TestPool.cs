@@ -50,7 +50,7 @@ internal sealed class TestPool(RedisInstance server, CodeConsistency consistency
     private RedisCodeCache Add(RedisConnection connection, RedisScripts? scripts, int maxJournal, RedisCodePoolOptions? options)
     {
         var process = new RedisCodeCache(
-            "test", connection, options ?? new RedisCodePoolOptions(), consistency, maxJournal, Time, NullLogger.Instance, scripts);
+            "test", connection, options ?? new RedisCodePoolOptions { TrustReplicationId = true }, consistency, maxJournal, Time, NullLogger.Instance, scripts);
         process.Attach(new PoolRecord(_id, 0, false));
         _processes.Add(process);
         return process;

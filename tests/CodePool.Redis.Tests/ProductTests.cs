@@ -1,0 +1,27 @@
+using CodePool.Redis.Internal;
+
+namespace CodePool.Redis.Tests;
+
+/// <summary>Which products a Journaled pool trusts: the release lines that docs/redis.md lists, and nothing that only looks like one.</summary>
+public sealed class ProductTests
+{
+    private const string Build = "\r\nredis_build_id:0";
+
+    [Theory]
+    [InlineData("redis_version:7.0.15" + Build, "Redis 7.0.15", true)]
+    [InlineData("redis_version:7.2.6" + Build, "Redis 7.2.6", true)]
+    [InlineData("redis_version:7.4.1" + Build, "Redis 7.4.1", true)]
+    [InlineData("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:7.2.7" + Build, "valkey 7.2.7", true)]
+    [InlineData("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.0.1" + Build, "valkey 8.0.1", true)]
+    [InlineData("redis_version:6.2.14" + Build, "Redis 6.2.14", false)]
+    [InlineData("redis_version:8.2.0" + Build, "Redis 8.2.0", false)]
+    [InlineData("redis_version:7.20.0" + Build, "Redis 7.20.0", false)]
+    [InlineData("redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:9.0.0" + Build, "valkey 9.0.0", false)]
+    [InlineData("redis_version:7.4.0", "Redis 7.4.0", false)]
+    [InlineData("redis_version:7.2.4\r\nserver_name:another" + Build, "Redis 7.2.4", false)]
+    [InlineData("redis_version:7.4.3\r\ngarnet_version:1.0.0" + Build, "garnet 1.0.0", false)]
+    [InlineData("redis_version:7.2.0\r\ndragonfly_version:df-v1.20" + Build, "dragonfly df-v1.20", false)]
+    [InlineData("", "Redis of an unknown version", false)]
+    public void Only_what_was_run_is_proven(string info, string name, bool isProven) =>
+        Assert.Equal(new Product(name, isProven), Product.Of(new ServerInfo(info)));
+}
