@@ -1,4 +1,5 @@
 using CodePool.ContractTests;
+using CodePool.Postgres.Internal;
 using CodePool.Postgres.Tests.Support;
 using CodePool.Providers;
 
@@ -31,6 +32,45 @@ public sealed class PerformanceShapeTests
             await Task.Delay(50, Token);
         Assert.Equal(10_000, await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_updated({table})"));
         Assert.Equal(10_000, await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_hot_updated({table})"));
+    }
+
+    /// <summary>One range a run, whose rows are locked by number as everybody else's are. A bitmap would have them by page.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_of_marks_is_one_range_in_the_order_of_its_numbers(bool weakened)
+    {
+        await using var harness = new PostgresHarness();
+        await harness.CreateDatabaseAsync(Token);
+        await using var store = new PostgresCodeStore(
+            "runs", harness.DataSource, false, harness.Options, TimeProvider.System,
+            (_, sql) => weakened ? sql.Replace("set_config('enable_bitmapscan', 'off', true)", "set_config('enable_indexscan', 'off', true)", StringComparison.Ordinal) : sql);
+        await store.OpenAsync(new PoolDefinition("runs", "format", CodeConsistency.Journaled), Token);
+        await store.FillAsync(10_000);
+        await harness.ExecuteAsync($"ANALYZE {harness.Name("codes")}");
+        Epoch epoch = await store.OpenProcessAsync();
+        Lease lease = await store.LeaseAsync(epoch, 5_000);
+
+        // The lease's own look, first.
+        harness.DataSource.Clear();
+        string key = $"'{harness.Options.Schema}.{harness.Options.TablePrefix}codes_pkey'::regclass";
+        long scans = 0;
+        for (int attempt = 0; scans == 0 && attempt < 200; attempt++)
+        {
+            await Task.Delay(50, Token);
+            scans = await harness.QueryAsync<long>($"SELECT pg_stat_get_numscans({key})");
+        }
+
+        long rows = await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_fetched({key})");
+        await store.MarkAsync(epoch, [.. lease.All()]);
+
+        // Statistics are sent when a backend is idle for long enough, or ends.
+        harness.DataSource.Clear();
+        string marked = $"SELECT pg_stat_get_tuples_updated('{harness.Name("codes")}'::regclass)";
+        for (int attempt = 0; await harness.QueryAsync<long>(marked) < 5_000 && attempt < 200; attempt++)
+            await Task.Delay(50, Token);
+        Assert.Equal(1, await harness.QueryAsync<long>($"SELECT pg_stat_get_numscans({key})") - scans);
+        Assert.Equal(weakened ? 0 : 5_000, await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_fetched({key})") - rows);
     }
 
     /// <summary>

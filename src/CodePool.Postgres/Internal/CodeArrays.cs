@@ -6,6 +6,9 @@ namespace CodePool.Postgres.Internal;
 /// <summary>Codes as array parameters, ascending by number: the order in which their rows are locked, in every process.</summary>
 internal sealed class CodeArrays
 {
+    /// <summary>On average, for runs to be worth it.</summary>
+    private const int ShortestRun = 4;
+
     private readonly long[] _leases;
     private readonly long[] _ids;
     private readonly string[] _codes;
@@ -21,6 +24,9 @@ internal sealed class CodeArrays
 
     /// <summary>Where each code of the arrays was in the list.</summary>
     public int[] Places { get; }
+
+    /// <summary>The same as runs; null when they are so short that a look-up a code is as good.</summary>
+    public CodeRuns? LongRuns => new CodeRuns(_leases, _ids, _codes) is var runs && runs.Count * ShortestRun <= _ids.Length ? runs : null;
 
     public NpgsqlParameter CodeLeases => Sql.Value("code_leases", _leases);
 

@@ -16,29 +16,36 @@ internal sealed class MarkStep(PoolContext pool)
     {
         var arrays = new CodeArrays(codes);
         DateTime now = pool.Now;
-        First first = await MarkOpenAsync(transaction, epoch, arrays, now, cancellationToken).ConfigureAwait(false);
+        CodeRuns? runs = arrays.LongRuns;
+        First first = await MarkOpenAsync(transaction, epoch, arrays, runs, now, cancellationToken).ConfigureAwait(false);
         first.Guard.RequireSameDatabase(pool);
-        if (first.Marked == codes.Count)
-            return new MarkResult(first.Marked, 0, []);
+        int marked = first.Marked;
+        if (marked < codes.Count && runs is not null)
+            marked += await MarkAsync(transaction, "mark.open", epoch, arrays, now, cancellationToken).ConfigureAwait(false);
+        if (marked == codes.Count)
+            return new MarkResult(marked, 0, []);
 
-        int late = await MarkSettledAsync(transaction, epoch, arrays, now, cancellationToken).ConfigureAwait(false);
+        int late = await MarkAsync(transaction, "mark.settled", epoch, arrays, now, cancellationToken).ConfigureAwait(false);
         List<LeasedCode> unplaced = await FindUnplacedAsync(transaction, arrays, codes, late, cancellationToken).ConfigureAwait(false);
 
         // Throwing rolls back: evidence of a lost future must not leave half a batch behind.
         return unplaced.Count > 0 && epoch.Number >= first.Guard.RecoveredEpoch
             ? throw new StoreRewoundException(pool.Name, "a taken code has no place here", epoch.Number)
-            : new MarkResult(first.Marked + late, late, unplaced);
+            : new MarkResult(marked + late, late, unplaced);
     }
 
     private async ValueTask<First> MarkOpenAsync(
-        PostgresTransaction transaction, Epoch epoch, CodeArrays codes, DateTime now, CancellationToken cancellationToken)
+        PostgresTransaction transaction, Epoch epoch, CodeArrays codes, CodeRuns? runs, DateTime now, CancellationToken cancellationToken)
     {
         PostgresBatch batch = transaction.DurableBatch()
             .Add("transaction.guard")
-            .Add("mark.lock", Sql.Value("token", epoch.Token), codes.Leases)
-            .Add("mark.open", codes.Leases, codes.CodeLeases, codes.Ids, codes.Codes, Sql.Value("token", epoch.Token), Sql.Value("now", now));
+            .Add("mark.lock", Sql.Value("token", epoch.Token), codes.Leases);
         await using (batch.ConfigureAwait(false))
         {
+            if (runs is null)
+                AddMark(batch, "mark.open", epoch, codes, now);
+            else
+                batch.Add("mark.runs", [.. runs.Parameters, Sql.Value("token", epoch.Token), Sql.Value("now", now)]);
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
@@ -51,17 +58,20 @@ internal sealed class MarkStep(PoolContext pool)
         }
     }
 
-    private static async ValueTask<int> MarkSettledAsync(
-        PostgresTransaction transaction, Epoch epoch, CodeArrays codes, DateTime now, CancellationToken cancellationToken)
+    private static async ValueTask<int> MarkAsync(
+        PostgresTransaction transaction, string statement, Epoch epoch, CodeArrays codes, DateTime now, CancellationToken cancellationToken)
     {
-        PostgresBatch batch = transaction.Batch().Add(
-            "mark.settled", codes.CodeLeases, codes.Ids, codes.Codes, Sql.Value("token", epoch.Token), Sql.Value("now", now));
+        PostgresBatch batch = transaction.Batch();
         await using (batch.ConfigureAwait(false))
         {
+            AddMark(batch, statement, epoch, codes, now);
             await batch.ExecuteAsync(cancellationToken).ConfigureAwait(false);
             return batch.LastChanged;
         }
     }
+
+    private static void AddMark(PostgresBatch batch, string statement, Epoch epoch, CodeArrays codes, DateTime now) => batch.Add(
+        statement, codes.Leases, codes.CodeLeases, codes.Ids, codes.Codes, Sql.Value("token", epoch.Token), Sql.Value("now", now));
 
     /// <summary>What is still open now has no place; the totals move by what was really changed.</summary>
     private static async ValueTask<List<LeasedCode>> FindUnplacedAsync(

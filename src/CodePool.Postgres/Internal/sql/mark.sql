@@ -3,6 +3,20 @@ SELECT FROM codepool.leases
 WHERE pool = @pool AND (token = @token AND lease = ANY (@leases) OR recovery)
 ORDER BY lease, first FOR SHARE
 
+-- name: runs
+-- As "open", for numbers that follow each other: a range of the index instead of a look-up a row, in half of the time. Each row's code is
+-- compared with the one at its place. What this leaves, "open" looks at.
+UPDATE codepool.codes c SET status = 1, updated_at = @now
+FROM (
+  SELECT @pool AS pool, u.first, u.last, u.length, u.codes
+  FROM unnest(@run_leases, @run_firsts, @run_lasts, @run_lengths, @run_codes) AS u (lease, first, last, length, codes)
+  WHERE EXISTS (
+    SELECT FROM codepool.leases l
+    WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 0 AND u.first >= l.first AND u.last <= l.last)
+  OFFSET 0) run
+WHERE c.pool = run.pool AND c.id BETWEEN run.first AND run.last AND c.status = 0
+  AND convert_to(c.code, 'UTF8') = substring(run.codes FROM ((c.id - run.first) * run.length + 1)::integer FOR run.length)
+
 -- name: open
 -- Rows are found by number, in the order of the array: ascending, as locks are taken. The pool comes out of the inner query,
 -- and the code is compared as an expression, so that there is no other index to begin with (twice as fast as by code).
