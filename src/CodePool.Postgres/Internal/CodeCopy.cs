@@ -18,7 +18,11 @@ internal static class CodeCopy
 
     private static readonly DateTime Epoch2000 = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
-    public static async ValueTask WriteAsync(
+    public static ValueTask WriteAsync(
+        NpgsqlConnection connection, PoolContext pool, CopyBackend backend, IEnumerable<string> codes, long first, CancellationToken cancellationToken) =>
+        backend.RunAsync(pool, () => WriteAsync(connection, pool, codes, first, cancellationToken), cancellationToken);
+
+    private static async ValueTask WriteAsync(
         NpgsqlConnection connection, PoolContext pool, IEnumerable<string> codes, long first, CancellationToken cancellationToken)
     {
         long now = (pool.Now - Epoch2000).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -53,7 +57,7 @@ internal static class CodeCopy
         }
         catch (NpgsqlException) when (cancellationToken.IsCancellationRequested)
         {
-            // The driver cannot be cancelled here; it waits for the server, as long as its command timeout says.
+            // The driver cannot be cancelled here; it waits for the server, which was told to end it (CopyBackend).
             throw new OperationCanceledException(cancellationToken);
         }
     }
