@@ -112,6 +112,27 @@ public sealed class ParallelFillTests : StoreSuite<PostgresHarness>
         await Store.AssertLevelsAsync(available: result.Stored);
     }
 
+    /// <summary>Once, the second half was kept as soon as the first lay in the socket: whether two connections shared a batch was a race.</summary>
+    [Fact]
+    public async Task A_second_connection_that_comes_while_the_first_half_is_copied_has_its_half()
+    {
+        var comes = new TaskCompletionSource();
+        int connections = 0;
+        var builder = new NpgsqlDataSourceBuilder(Harness.DataSource.ConnectionString);
+        builder.UsePhysicalConnectionInitializer(_ => { }, _ => Interlocked.Increment(ref connections) == 1 ? Task.CompletedTask : comes.Task);
+        await using NpgsqlDataSource source = builder.Build();
+        await using var store = new PostgresCodeStore(PoolName, source, ownsDataSource: false, Harness.Options, TimeProvider.System);
+        await store.OpenAsync(new PoolDefinition(PoolName, Format, CodeConsistency.Journaled), Token);
+        await using Obstacle obstacle = await Obstacle.PutAsync(Harness, TestCodes.Of(1));
+        Task<FillResult> filling = store.FillAsync(new FillRequest(long.MaxValue, Batch, _ => Codes()), Token).AsTask();
+        int first = await Harness.WaitUntilBlockedAsync(obstacle.ProcessId);
+        comes.SetResult();
+        await Harness.WaitUntilBlockedAsync(first);
+        await obstacle.RemoveAsync();
+        Assert.Equal(Batch, (await filling).Stored);
+        await Store.AssertLevelsAsync(available: Batch);
+    }
+
     [Fact]
     public async Task Fillers_take_turns_and_each_stores_both_halves()
     {

@@ -105,6 +105,21 @@ public sealed class SchemaTests : IAsyncLifetime
         Assert.Contains("version 1", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_pool_beyond_the_32767th_is_refused_and_told_what_to_do()
+    {
+        await PrepareAsync();
+        await _harness.ExecuteAsync($"ALTER TABLE {_harness.Name("pools")} ALTER COLUMN id RESTART WITH 32767");
+        await using CodeStore last = _harness.CreateStore("last");
+        await last.OpenAsync(Pool with { Name = "last" }, Token);
+        await last.FillAsync(3);
+        await last.AssertLevelsAsync(available: 3);
+        await using CodeStore next = _harness.CreateStore("next");
+        var failure = await Assert.ThrowsAsync<CodePoolConfigurationException>(async () => await next.OpenAsync(Pool with { Name = "next" }, Token));
+        Assert.Contains("32,767", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("TablePrefix", failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a\"; DROP TABLE x; --", "codepool_", "Schema")]
     [InlineData("", "codepool_", "Schema")]

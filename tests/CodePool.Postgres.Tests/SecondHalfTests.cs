@@ -126,6 +126,19 @@ public sealed class SecondHalfTests : StoreSuite<PostgresHarness>
         await Store.FillAsync(Half);
     }
 
+    /// <summary>By itself it would give way after two seconds, with the first half and its caller waiting.</summary>
+    [Fact]
+    public async Task Abandoned_while_its_copy_is_blocked_it_ends_at_once()
+    {
+        await using Obstacle obstacle = await Obstacle.PutAsync(Harness, TestCodes.Of(Half + 1));
+        await using SecondHalf second = await Harness.CopySecondAsync(
+            PoolName, Half, (name, sql) => name == "second_half.settings" ? sql.Replace("'2s'", "'0'", StringComparison.Ordinal) : sql);
+        await Harness.WaitUntilBlockedAsync(obstacle.ProcessId);
+        await second.AbandonAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(10), Token);
+        await Store.FillAsync(Half - 1);
+        await Store.AssertLevelsAsync(available: Half - 1);
+    }
+
     private async Task AssertGoneAsync(SecondHalf second, bool weakened, long available)
     {
         Assert.Equal(weakened ? Half : 0, await second.FinishAsync());

@@ -77,7 +77,7 @@ internal sealed class FillRun : PostgresRun
         string[] codes = Draw(count);
         if (sorted)
             Array.Sort(codes, StringComparer.Ordinal);
-        int pool = (int)(await ScalarAsync("SELECT id FROM bench.codepool_pools"))!;
+        short pool = (short)(await ScalarAsync("SELECT id FROM bench.codepool_pools"))!;
         return await TimeAsync(count, async _ =>
         {
             await using NpgsqlConnection connection = await Database.OpenConnectionAsync();
@@ -88,7 +88,7 @@ internal sealed class FillRun : PostgresRun
                 import.StartRow();
                 import.Write(++_copied, NpgsqlDbType.Bigint);
                 import.Write(DateTime.UnixEpoch, NpgsqlDbType.TimestampTz);
-                import.Write(pool, NpgsqlDbType.Integer);
+                import.Write(pool, NpgsqlDbType.Smallint);
                 import.Write(code, NpgsqlDbType.Text);
             }
 

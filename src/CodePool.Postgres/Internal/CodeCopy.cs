@@ -12,13 +12,17 @@ namespace CodePool.Postgres.Internal;
 internal static class CodeCopy
 {
     private const int Chunk = 64 * 1024;
-    private const int RowWithoutCode = 2 + 4 + 8 + 4 + 8 + 4 + 4 + 4;
+    private const int RowWithoutCode = 2 + 4 + 8 + 4 + 8 + 4 + 2 + 4;
 
     private static readonly byte[] Header = [.. "PGCOPY\n"u8, 0xFF, .. "\r\n"u8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
     private static readonly DateTime Epoch2000 = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
-    public static async ValueTask WriteAsync(
+    public static ValueTask WriteAsync(
+        NpgsqlConnection connection, PoolContext pool, CopyBackend backend, IEnumerable<string> codes, long first, CancellationToken cancellationToken) =>
+        backend.RunAsync(pool, () => WriteAsync(connection, pool, codes, first, cancellationToken), cancellationToken);
+
+    private static async ValueTask WriteAsync(
         NpgsqlConnection connection, PoolContext pool, IEnumerable<string> codes, long first, CancellationToken cancellationToken)
     {
         long now = (pool.Now - Epoch2000).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -53,7 +57,7 @@ internal static class CodeCopy
         }
         catch (NpgsqlException) when (cancellationToken.IsCancellationRequested)
         {
-            // The driver cannot be cancelled here; it waits for the server, as long as its command timeout says.
+            // The driver cannot be cancelled here; it waits for the server, which was told to end it (CopyBackend).
             throw new OperationCanceledException(cancellationToken);
         }
     }
@@ -72,7 +76,7 @@ internal static class CodeCopy
         }
     }
 
-    private static void WriteRow(ArrayBufferWriter<byte> buffer, long number, long now, int pool, string code)
+    private static void WriteRow(ArrayBufferWriter<byte> buffer, long number, long now, short pool, string code)
     {
         Span<byte> row = buffer.GetSpan(RowWithoutCode + Encoding.UTF8.GetMaxByteCount(code.Length));
         BinaryPrimitives.WriteInt16BigEndian(row, 4);
@@ -80,10 +84,10 @@ internal static class CodeCopy
         BinaryPrimitives.WriteInt64BigEndian(row[6..], number);
         BinaryPrimitives.WriteInt32BigEndian(row[14..], 8);
         BinaryPrimitives.WriteInt64BigEndian(row[18..], now);
-        BinaryPrimitives.WriteInt32BigEndian(row[26..], 4);
-        BinaryPrimitives.WriteInt32BigEndian(row[30..], pool);
+        BinaryPrimitives.WriteInt32BigEndian(row[26..], 2);
+        BinaryPrimitives.WriteInt16BigEndian(row[30..], pool);
         int bytes = Encoding.UTF8.GetBytes(code, row[RowWithoutCode..]);
-        BinaryPrimitives.WriteInt32BigEndian(row[34..], bytes);
+        BinaryPrimitives.WriteInt32BigEndian(row[32..], bytes);
         buffer.Advance(RowWithoutCode + bytes);
     }
 

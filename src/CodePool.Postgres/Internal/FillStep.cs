@@ -17,7 +17,7 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
     /// <summary>A second half that never had a connection, and still looks for one: until it has given up there is no other.</summary>
     private volatile Task _left = Task.CompletedTask;
 
-    private readonly record struct Level(long FilledTo, long Available);
+    private readonly record struct Level(long FilledTo, long Available, CopyBackend Backend);
 
     public async ValueTask<FillResult> FillAsync(FillRequest request, CancellationToken cancellationToken)
     {
@@ -53,7 +53,7 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
         if (halves)
             second.Prepare();
         IReadOnlyList<string> drawn = request.Draw(missing);
-        Choice choice = await StoreAsync(transaction, drawn, missing, level.FilledTo, halves ? second : null, cancellationToken).ConfigureAwait(false);
+        Choice choice = await StoreAsync(transaction, drawn, missing, level, halves ? second : null, cancellationToken).ConfigureAwait(false);
         await second.CopiedAsync(cancellationToken).ConfigureAwait(false);
         long filledTo = level.FilledTo + choice.Codes.Count;
         PostgresBatch batch = transaction.Batch().Add("fill.advance", Sql.Value("filled_to", filledTo));
@@ -70,27 +70,29 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
+                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                CopyBackend backend = CopyBackend.Read(reader, 1);
                 await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
                 await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
                 long filledTo = reader.GetInt64(0);
                 await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
                 Guard.Read(reader, pool).RequireSound(pool);
-                return new Level(filledTo, filledTo - reader.GetInt64(3) + reader.GetInt64(4));
+                return new Level(filledTo, filledTo - reader.GetInt64(3) + reader.GetInt64(4), backend);
             }
         }
     }
 
     private async ValueTask<Choice> StoreAsync(
-        PostgresTransaction transaction, IReadOnlyList<string> drawn, int missing, long filledTo, SecondHalf? second, CancellationToken cancellationToken)
+        PostgresTransaction transaction, IReadOnlyList<string> drawn, int missing, Level level, SecondHalf? second, CancellationToken cancellationToken)
     {
         // Who draws some to spare expects duplicates.
         if (!_dense && drawn.Count <= missing)
         {
             ArraySegment<string> codes = drawn as string[] ?? [.. drawn];
             int half = second is null ? codes.Count : codes.Count / 2;
-            second?.Offer(codes[half..], filledTo + half);
-            if (await TryCopyAsync(transaction, Own(codes, half, second), filledTo + 1, cancellationToken).ConfigureAwait(false))
+            second?.Offer(codes[half..], level.FilledTo + half);
+            if (await TryCopyAsync(transaction, codes, half, second, level, cancellationToken).ConfigureAwait(false))
                 return Choice.Unseen(second is { IsTaken: true } ? codes[..half] : codes);
         }
 
@@ -104,31 +106,27 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
         Choice fresh = Choice.Of(drawn, missing, stored);
         _dense = fresh.Refused > 0;
         if (fresh.Codes.Count > 0)
-            await CodeCopy.WriteAsync(transaction.Connection, pool, fresh.Codes, filledTo + 1, cancellationToken).ConfigureAwait(false);
+            await CodeCopy.WriteAsync(transaction.Connection, pool, level.Backend, fresh.Codes, level.FilledTo + 1, cancellationToken).ConfigureAwait(false);
         return fresh;
-    }
-
-    /// <summary>The first half, and the second as well if nobody has begun with it.</summary>
-    private static IEnumerable<string> Own(ArraySegment<string> codes, int half, SecondHalf? second)
-    {
-        for (int place = 0; place < codes.Count; place++)
-        {
-            if (place == half && second is not null && !second.TryKeep())
-                yield break;
-            yield return codes[place];
-        }
     }
 
     /// <summary>
     /// Straight into the table: the fastest way, and the unique constraint refuses the whole batch if one code is there already.
     /// ON CONFLICT would cost half of the speed on every batch.
     /// </summary>
-    private async ValueTask<bool> TryCopyAsync(PostgresTransaction transaction, IEnumerable<string> codes, long first, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryCopyAsync(
+        PostgresTransaction transaction, ArraySegment<string> codes, int half, SecondHalf? second, Level level, CancellationToken cancellationToken)
     {
+        long first = level.FilledTo + 1;
         await transaction.Inner.SaveAsync(BeforeCopy, cancellationToken).ConfigureAwait(false);
         try
         {
-            await CodeCopy.WriteAsync(transaction.Connection, pool, codes, first, cancellationToken).ConfigureAwait(false);
+            await CodeCopy.WriteAsync(transaction.Connection, pool, level.Backend, codes[..half], first, cancellationToken).ConfigureAwait(false);
+
+            // A COPY of its own, begun when the server is through with the first: in one, the second half was decided on as soon as the
+            // first lay in the socket, after a few milliseconds, and one batch in three found the other connection not awake yet.
+            if (second is not null && second.TryKeep())
+                await CodeCopy.WriteAsync(transaction.Connection, pool, level.Backend, codes[half..], first + half, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UniqueViolation)

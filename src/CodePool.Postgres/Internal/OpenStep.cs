@@ -7,7 +7,7 @@ namespace CodePool.Postgres.Internal;
 /// <summary>Makes a pool's record, or compares it with what the options say.</summary>
 internal static class OpenStep
 {
-    private sealed record Row(int Id, Guid Uid, string Format, short Consistency, bool Recovering, long FilledTo);
+    private sealed record Row(short Id, Guid Uid, string Format, short Consistency, bool Recovering, long FilledTo);
 
     public static async ValueTask<PoolRecord> OpenAsync(PoolContext pool, PoolDefinition definition, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ namespace CodePool.Postgres.Internal;
 internal sealed class PoolContext(
     string name, PostgresDatabase database, PostgresStatements statements, TimeProvider time, bool trusted)
 {
-    private int? _id;
+    private short? _id;
 
     public string Name => name;
 
@@ -20,7 +20,7 @@ internal sealed class PoolContext(
     public TimeProvider Time => time;
 
     /// <summary>The number of the pool's record.</summary>
-    public int Id
+    public short Id
     {
         get => _id ?? throw new InvalidOperationException($"Pool '{name}': open the store first.");
         set => _id = value;

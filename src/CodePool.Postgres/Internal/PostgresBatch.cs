@@ -6,7 +6,7 @@ namespace CodePool.Postgres.Internal;
 /// Statements sent in one round trip. The server runs them one after the other, each with a snapshot of its own,
 /// so "lock first, read later" holds within one batch.
 /// </summary>
-internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransaction? transaction, PostgresStatements statements, int pool)
+internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransaction? transaction, PostgresStatements statements, short pool)
     : IAsyncDisposable
 {
     private readonly NpgsqlBatch _batch = new(connection, transaction);

@@ -44,6 +44,7 @@ internal static class PostgresErrors
         "42501" => Configuration(poolName, $"a right is missing ({error.MessageText}). GRANT it (docs/providers/postgres.md lists the rights), or run the script of PostgresSchema.GetScript as the owner.", error),
         "42P01" or "42883" or "42703" or "3F000" => Configuration(poolName, $"the tables are not there or of another version ({error.MessageText}): check Schema and TablePrefix, set SchemaMode to Apply, or run the script of PostgresSchema.GetScript.", error),
         "26000" or "42P05" => Configuration(poolName, "prepared statements do not survive the pooler in between: set Max Auto Prepare=0 in the connection string, or use PgBouncer 1.21 and up with max_prepared_statements.", error),
+        "2200H" => Configuration(poolName, "these tables have had their 32,767 pools: use another Schema or TablePrefix for this one.", error),
         "0A000" or "0LP01" => Configuration(poolName, $"the server does not support what CodePool needs ({error.MessageText}).", error),
         // A primary that became a standby, or a connection that found one: a failover is under way.
         "25006" or "55000" => Unavailable(poolName, "the server is read-only, a standby: check that the connection string leads to the primary (Target Session Attributes=primary).", Scrub(error)),

@@ -4,7 +4,7 @@ namespace CodePool.Postgres.Internal;
 
 /// <summary>An open transaction at READ COMMITTED.</summary>
 internal sealed class PostgresTransaction(
-    NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresStatements statements, int pool)
+    NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresStatements statements, short pool)
 {
     public NpgsqlConnection Connection => connection;
 

@@ -125,9 +125,7 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
         {
             // Answered: so there is a server behind the connection. A pooler could keep it waiting for the one that the first half has.
             PostgresTransaction transaction = pool.Within(connection, inner);
-            PostgresBatch settings = transaction.Batch().Add("second_half.settings");
-            await using (settings.ConfigureAwait(false))
-                await settings.ExecuteAsync(token).ConfigureAwait(false);
+            CopyBackend backend = await BeginAsync(transaction, token).ConfigureAwait(false);
             _isReady = true;
             HalfBatch half = await _offer.Task.WaitAsync(token).ConfigureAwait(false);
             if (Claim(Owner.Second) != Owner.Second)
@@ -136,7 +134,7 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
             PostgresBatch line = transaction.Batch().Add("second_half.line", Sql.Value("expected", half.FilledTo));
             await using (line.ConfigureAwait(false))
                 await line.ExecuteAsync(token).ConfigureAwait(false);
-            await CodeCopy.WriteAsync(connection, pool, half.Codes, half.FilledTo + 1, token).ConfigureAwait(false);
+            await CodeCopy.WriteAsync(connection, pool, backend, half.Codes, half.FilledTo + 1, token).ConfigureAwait(false);
             _copied.TrySetResult();
 
             // Waits in the server for the end of the first half. Nobody waits in this process for what the server cannot see.
@@ -156,6 +154,20 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
             token.ThrowIfCancellationRequested();
             await inner.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             return half.Count;
+        }
+    }
+
+    private static async ValueTask<CopyBackend> BeginAsync(PostgresTransaction transaction, CancellationToken token)
+    {
+        PostgresBatch settings = transaction.Batch().Add("second_half.settings");
+        await using (settings.ConfigureAwait(false))
+        {
+            NpgsqlDataReader reader = await settings.ReadAsync(token).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                await reader.ReadAsync(token).ConfigureAwait(false);
+                return CopyBackend.Read(reader, 1);
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ public partial class PostgresHarness
         var pool = new PoolContext(
             poolName, new PostgresDatabase(poolName, DataSource, Time), new PostgresStatements(new PostgresNames(Options), weaken), Time, trusted: false)
         {
-            Id = await QueryAsync<int>($"SELECT id FROM {Name("pools")} WHERE name = @poolName", new { poolName }),
+            Id = await QueryAsync<short>($"SELECT id FROM {Name("pools")} WHERE name = @poolName", new { poolName }),
         };
         var second = new SecondHalf(pool, TestContext.Current.CancellationToken);
         second.Prepare();

@@ -26,7 +26,7 @@ CROSS JOIN LATERAL (SELECT FROM codepool.codes c WHERE c.code = u.code AND c.poo
 
 -- name: settings
 -- What a crash takes away is drawn again: a fill waits for no disk. Whatever is durable after it, makes it durable too.
-SELECT set_config('synchronous_commit', 'off', true)
+SELECT set_config('synchronous_commit', 'off', true), pg_backend_pid(), now()
 
 -- name: plan
 SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)
@@ -36,3 +36,7 @@ COPY codepool.codes (id, created_at, pool, code) FROM STDIN (FORMAT binary)
 
 -- name: advance
 UPDATE codepool.fills SET filled_to = @filled_to WHERE pool = @pool
+
+-- name: end
+-- Asked by another session. A process id alone may be somebody else's by now; with the start of its transaction it is not.
+SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = @backend AND xact_start = @began

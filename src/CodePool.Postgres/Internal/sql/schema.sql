@@ -13,7 +13,7 @@ CREATE TABLE codepool.schema (
 );
 
 CREATE TABLE codepool.pools (
-  id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id smallint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   uid uuid NOT NULL,
   name text COLLATE "C" NOT NULL UNIQUE,
   format text COLLATE "C" NOT NULL,
@@ -32,7 +32,7 @@ CREATE TABLE codepool.pools (
 
 -- A row of its own: a fill holds it for long, and a lease must not wait for it.
 CREATE TABLE codepool.fills (
-  pool integer PRIMARY KEY REFERENCES codepool.pools,
+  pool smallint PRIMARY KEY REFERENCES codepool.pools,
   filled_to bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
@@ -41,12 +41,13 @@ CREATE TABLE codepool.fills (
 -- old versions alive (docs/decisions/0003-postgres-table.md). No foreign key to pools: it
 -- would cost a lookup a code, and nothing deletes pools.
 -- The key of the codes does not begin with the pool: a planner that has not heard of a new pool yet took it for a range of
--- numbers, and read the whole pool for each lease.
+-- numbers, and read the whole pool for each lease. The pool's number has 2 bytes, not 4: so the entry of a code of 12 symbols takes 24 bytes
+-- in that key, not 32.
 CREATE TABLE codepool.codes (
   id bigint NOT NULL,                              -- the code's number: gapless from 1, in the order drawn
   created_at timestamptz NOT NULL,
   updated_at timestamptz,                          -- null: not since it was created
-  pool integer NOT NULL,
+  pool smallint NOT NULL,
   status smallint NOT NULL DEFAULT 0,              -- 0 open, 1 used, 2 void
   code text COLLATE "C" NOT NULL,
   operation uuid,                                  -- the confirmed take that made it used
@@ -55,7 +56,7 @@ CREATE TABLE codepool.codes (
 ) WITH (fillfactor = 45);
 
 CREATE TABLE codepool.epochs (
-  pool integer NOT NULL REFERENCES codepool.pools,
+  pool smallint NOT NULL REFERENCES codepool.pools,
   number bigint NOT NULL,
   token uuid NOT NULL,
   kind smallint NOT NULL,                          -- 0 process, 1 redis
@@ -72,7 +73,7 @@ CREATE INDEX ON codepool.epochs (pool, number) WHERE state <> 2;
 
 -- An open lease is one row. A settled one is a row for each exact run of codes that became Unconfirmed, often none.
 CREATE TABLE codepool.leases (
-  pool integer NOT NULL REFERENCES codepool.pools,
+  pool smallint NOT NULL REFERENCES codepool.pools,
   lease bigint NOT NULL,
   first bigint NOT NULL,
   last bigint NOT NULL,
@@ -87,14 +88,14 @@ CREATE INDEX ON codepool.leases (pool, token) WHERE state = 0;
 CREATE INDEX ON codepool.leases (pool) WHERE recovery;
 
 CREATE TABLE codepool.returned (
-  pool integer NOT NULL REFERENCES codepool.pools,
+  pool smallint NOT NULL REFERENCES codepool.pools,
   first bigint NOT NULL,
   last bigint NOT NULL,
   PRIMARY KEY (pool, first)
 );
 
 CREATE TABLE codepool.burned (
-  pool integer NOT NULL REFERENCES codepool.pools,
+  pool smallint NOT NULL REFERENCES codepool.pools,
   reason smallint NOT NULL,
   codes bigint NOT NULL,
   PRIMARY KEY (pool, reason)

@@ -1,7 +1,7 @@
 -- name: settings
 -- As the first half, it waits for no disk; its commit comes after the first one's in the log, so a crash never keeps it alone.
 -- It gives way at the first sight of a lock: it waits for the end of the first half, which is near by then, and for nothing else.
-SELECT set_config('synchronous_commit', 'off', true), set_config('lock_timeout', '2s', true)
+SELECT set_config('synchronous_commit', 'off', true), pg_backend_pid(), now(), set_config('lock_timeout', '2s', true)
 
 -- name: line
 -- Before its copy: the next filler waits here for its end ("fill.line"), and so does not meet its numbers.
