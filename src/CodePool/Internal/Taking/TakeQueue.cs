@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace CodePool.Internal.Taking;
 
 /// <summary>
@@ -144,6 +145,7 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // A lone take pays for each of its steps' boxes.
     private async ValueTask ServeAsync(TakeGroup group)
     {
         bool starving = false;
