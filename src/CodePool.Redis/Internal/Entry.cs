@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Text;
 using CodePool.Providers;
 using StackExchange.Redis;
@@ -9,6 +8,9 @@ namespace CodePool.Redis.Internal;
 internal static class Entry
 {
     private const int LongestCode = 64;
+
+    /// <summary>As many as surely fit into 64 bits.</summary>
+    private const int MostDigits = 18;
 
     public static RedisValue Write(long lease, long number, string code) => string.Create(null, stackalloc char[128], $"{lease} {number} {code}");
 
@@ -43,9 +45,22 @@ internal static class Entry
 
     private static bool TryReadNumber(ref ReadOnlySpan<byte> entry, out long number)
     {
-        if (!Utf8Parser.TryParse(entry, out number, out int length) || length == entry.Length || entry[length] != ' ')
-            return false;
-        entry = entry[(length + 1)..];
-        return number > 0;
+        // Digits by hand: the parser of the framework takes twice as long, and signs as well.
+        number = 0;
+        for (int i = 0; i < entry.Length && i <= MostDigits; i++)
+        {
+            int digit = entry[i] - '0';
+            if (entry[i] == ' ')
+            {
+                entry = entry[(i + 1)..];
+                return number > 0;
+            }
+
+            if ((uint)digit > 9)
+                return false;
+            number = (number * 10) + digit;
+        }
+
+        return false;
     }
 }

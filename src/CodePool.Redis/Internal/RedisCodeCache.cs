@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CodePool.Providers;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
@@ -54,6 +55,7 @@ internal sealed partial class RedisCodeCache(
         };
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A lone take pays for each of its steps' boxes.
     public override async ValueTask<PopResult> PopAsync(int maxCount, CancellationToken cancellationToken)
     {
         if (_joined is not { } joined)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StackExchange.Redis;
 
 namespace CodePool.Redis.Internal;
@@ -24,6 +25,7 @@ internal sealed class RedisConnection(
     /// <exception cref="RedisFencedException">The fence refused: nothing was touched.</exception>
     /// <exception cref="CodePoolCacheUnavailableException">It may pass.</exception>
     /// <exception cref="CodePoolConfigurationException">A person must mend it.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A lone take pays for each of its steps' boxes.
     public async ValueTask<RedisResult> RunAsync(RedisScript script, RedisKey[] keys, RedisValue[] values, int taking = 0)
     {
         try

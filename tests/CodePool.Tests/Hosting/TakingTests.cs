@@ -45,6 +45,40 @@ public sealed class TakingTests
         Assert.Equal(1_500, codes.Distinct().Count());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_take_of_many_that_ends_early_keeps_what_it_has_from_memory(bool stops)
+    {
+        await using TestHost host = await _world.StartAsync();
+        await host.FilledAsync();
+        var gate = new TaskCompletionSource();
+        host.Faults.Before = step => step == "Lease" ? gate.Task : Task.CompletedTask;
+        using var cancel = new CancellationTokenSource();
+
+        Task<IReadOnlyList<string>> take = host.Pool.TakeUpToAsync(10_000, cancel.Token).AsTask();
+        await Eventually.HoldsAsync(() => host.Runtime.Queue.HasPrecedence);
+        Task? stopping = null;
+        if (stops)
+        {
+            stopping = host.StopAsync();
+            gate.SetResult();
+        }
+        else
+        {
+            await cancel.CancelAsync();
+        }
+
+        IReadOnlyList<string> codes = await Eventually.CompletesAsync(take);
+        gate.TrySetResult();
+        await (stopping ?? host.StopAsync());
+        Assert.NotEmpty(codes);
+        Assert.Equal(codes.Count, codes.Distinct().Count());
+        CodePoolAudit audit = await _world.AssertExactAsync();
+        Assert.InRange(audit.Used, codes.Count, codes.Count + 20);
+        Assert.Equal(0, audit.Unconfirmed);
+    }
+
     [Fact]
     public async Task A_confirmed_code_is_Used_before_its_caller_has_it()
     {

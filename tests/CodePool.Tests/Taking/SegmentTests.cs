@@ -83,12 +83,15 @@ public sealed class SegmentTests
         RunThreads(thread =>
         {
             var group = new List<LeasedCode>();
+            string[] codes = new string[5];
             while (segment.Remaining > 0)
             {
-                if (thread % 2 == 0 && segment.TryTake(out string? code, out _))
+                if (thread % 3 == 0 && segment.TryTake(out string? code, out _))
                     taken.Add(code);
-                else if (thread % 2 == 1)
+                else if (thread % 3 == 1)
                     segment.TakeUpTo(7, group);
+                else if (thread % 3 == 2)
+                    Array.ForEach(codes[..segment.TakeUpTo(codes, out _)], taken.Add);
             }
 
             group.ForEach(code => taken.Add(code.Code));

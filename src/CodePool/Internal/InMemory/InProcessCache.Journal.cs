@@ -86,6 +86,7 @@ internal sealed partial class InProcessCache
     {
         _forgotten += _segments.Where(s => done(s)).Sum(s => (long)s.Shown);
         _segments.RemoveAll(done);
+        _any = _segments.Count > 0;
 
         // A lane that nobody takes from any more would keep its last lease's codes.
         for (int lane = 0; lane < _lanes.Length; lane++)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CodePool.Providers;
 
 namespace CodePool.Internal.InMemory;
@@ -29,6 +30,9 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
     private long _lastPushed;
     private long _forgotten;
     private volatile bool _sealed;
+
+    /// <summary>Whether there are segments; written under the lock. Who reads it late waits in the queue, which looks under the lock.</summary>
+    private volatile bool _any;
 
     /// <summary>Called by the take that brings the cache down to its low-water mark.</summary>
     public Action? OnLow { get; set; }
@@ -86,6 +90,22 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
         return true;
     }
 
+    /// <summary>Takes up to that many codes, without waiting: fewer only when there are no more.</summary>
+    public IReadOnlyList<string> TakeUpTo(int maxCount) => TakeUpTo(Thread.GetCurrentProcessorId() & (_lanes.Length - 1), maxCount);
+
+    /// <summary>Takes up to that many codes, without waiting, from the lane's segment first.</summary>
+    public IReadOnlyList<string> TakeUpTo(int lane, int maxCount)
+    {
+        Segment segment = Volatile.Read(ref _lanes[lane]);
+        if (segment.Remaining < maxCount)
+            return TakeAcross(lane, maxCount);
+        var codes = new string[maxCount];
+        int taken = segment.TakeUpTo(codes, out bool passedMark);
+        if (passedMark)
+            PassMark();
+        return taken == maxCount ? codes : [.. codes.AsSpan(0, taken), .. TakeAcross(lane, maxCount - taken)];
+    }
+
     public override ValueTask<CacheStatus> OpenAsync(Epoch epoch, CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -117,6 +137,7 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
             _lastPushed = lease.Number;
             var segment = new Segment(epoch, lease);
             _segments.Add(segment);
+            _any = true;
             RelieveLocked(segment);
             SetMarksLocked();
             return new(CacheStatus.Ok);
@@ -200,6 +221,10 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
 
     private bool TryTakeFromNext(int lane, Segment seen, [NotNullWhen(true)] out string? code)
     {
+        // Beside a shared cache there are none most of the time, and no take needs the lock to see it.
+        code = null;
+        if (!_any)
+            return false;
         bool passedMark = false;
         lock (_lock)
         {
@@ -215,6 +240,26 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
         if (passedMark)
             PassMark();
         return code is not null;
+    }
+
+    private List<string> TakeAcross(int lane, int maxCount)
+    {
+        List<string> codes = [];
+
+        // One by one only to get to the next segment.
+        while (codes.Count < maxCount && TryTake(lane, out string? code))
+        {
+            codes.Add(code);
+            Segment segment = Volatile.Read(ref _lanes[lane]);
+            int before = codes.Count, more = Math.Min(maxCount - before, segment.Remaining);
+            CollectionsMarshal.SetCount(codes, before + more);
+            int taken = segment.TakeUpTo(CollectionsMarshal.AsSpan(codes)[before..], out bool passedMark);
+            CollectionsMarshal.SetCount(codes, before + taken);
+            if (passedMark)
+                PassMark();
+        }
+
+        return codes;
     }
 
     private void DropLocked(long lastEpoch)

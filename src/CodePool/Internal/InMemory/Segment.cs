@@ -68,13 +68,19 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     /// <returns>Whether they pass the mark.</returns>
     public bool TakeUpTo(int maxCount, List<LeasedCode> taken)
     {
-        if (Volatile.Read(ref _cursor.Value) >= _codes.Length)
-            return false;
-        maxCount = Math.Min(maxCount, _codes.Length);
-        int start = Interlocked.Add(ref _cursor.Value, maxCount) - maxCount;
-        for (int index = start; index < Math.Min(start + (long)maxCount, _codes.Length); index++)
+        int count = Step(maxCount, out int start, out bool passedMark);
+        for (int index = start; index < start + count; index++)
             taken.Add(CodeAt(index));
-        return Math.Min(start + (long)maxCount, _codes.Length) > Volatile.Read(ref Mark);
+        return passedMark;
+    }
+
+    /// <summary>Takes as many as have room at once, as one step of the same cursor.</summary>
+    /// <returns>How many there were.</returns>
+    public int TakeUpTo(Span<string> taken, out bool passedMark)
+    {
+        int count = Step(taken.Length, out int start, out passedMark);
+        _codes.AsSpan(start, count).CopyTo(taken);
+        return count;
     }
 
     /// <summary>
@@ -101,6 +107,27 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     {
         if (first == _first + Marked && Marked + count <= Shown)
             Marked += count;
+    }
+
+    /// <summary>Moves the cursor over up to <paramref name="maxCount"/> codes, which are the caller's from then on.</summary>
+    /// <returns>How many they are, from <paramref name="start"/> on.</returns>
+    private int Step(int maxCount, out int start, out bool passedMark)
+    {
+        (start, passedMark) = (0, false);
+        maxCount = Math.Min(maxCount, _codes.Length);
+
+        // As in TryTake: the cursor of an empty segment does not run away.
+        if (maxCount == 0 || Volatile.Read(ref _cursor.Value) >= _codes.Length)
+            return 0;
+
+        // Promise 1, in one instruction: what the cursor has passed by this step, no other step passes. A sealed one is past the end.
+        int before = Interlocked.Add(ref _cursor.Value, maxCount) - maxCount;
+        int count = Math.Min(maxCount, _codes.Length - before);
+        if (count <= 0)
+            return 0;
+        passedMark = before + count > Volatile.Read(ref Mark);
+        start = before;
+        return count;
     }
 
     private LeasedCode CodeAt(int index) => new(LeaseNumber, _first + index, _codes[index]);

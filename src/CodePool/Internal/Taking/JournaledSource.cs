@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CodePool.Providers;
 
 namespace CodePool.Internal.Taking;
@@ -7,6 +8,7 @@ internal sealed class JournaledSource(TierPops pops) : CodeSource
 {
     public override long Taken => pops.Popped;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A lone take pays for each of its steps' boxes.
     public override async ValueTask<IReadOnlyList<string>> TakeAsync(int maxCount)
     {
         PopResult pop = await pops.PopAsync(maxCount).ConfigureAwait(false);

@@ -36,7 +36,14 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
     public ValueTask<IReadOnlyList<string>> TakeUpToAsync(int maxCount, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxCount);
-        return maxCount == 0 ? new([]) : WaitAsync(maxCount, cancellationToken);
+        if (maxCount == 0)
+            return new([]);
+        if (_journaled is not { } cache || cancellationToken.IsCancellationRequested || _queue.HasPrecedence)
+            return WaitAsync(maxCount, cancellationToken);
+        IReadOnlyList<string> codes = cache.TakeUpTo(maxCount);
+        return codes.Count == maxCount ? new(codes)
+            : codes.Count == 0 ? WaitAsync(maxCount, cancellationToken)
+            : GoOnAsync(codes, maxCount, cancellationToken);
     }
 
     public async ValueTask<CodeInfo?> FindAsync(string code, CancellationToken cancellationToken = default)
@@ -86,6 +93,21 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
         IReadOnlyList<Epoch> epochs = await runtime.Store.GetEpochsAsync(cancellationToken).ConfigureAwait(false);
         return epochs.LastOrDefault(epoch => epoch.Kind == EpochKind.Redis && epoch.State != EpochState.Closed) is { } shared
             && await runtime.Store.CloseEpochAsync(shared, EpochCloseReason.Operator, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for the rest. Whatever ends the wait, the caller has what it had.</summary>
+    private async ValueTask<IReadOnlyList<string>> GoOnAsync(IReadOnlyList<string> codes, int maxCount, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return [.. codes, .. await WaitAsync(maxCount - codes.Count, cancellationToken).ConfigureAwait(false)];
+        }
+#pragma warning disable CA1031 // They are taken: nobody else can have them.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return codes;
+        }
     }
 
     private async ValueTask<long> CachedAsync(CancellationToken cancellationToken)

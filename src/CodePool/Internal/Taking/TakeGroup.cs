@@ -4,8 +4,8 @@ namespace CodePool.Internal.Taking;
 internal sealed class TakeGroup
 {
     private readonly List<TakeRequest> _requests = [];
+    private readonly List<TakeRequest> _served = [];
     private int _next;
-    private TakeRequest? _last;
 
     /// <summary>How many callers there were.</summary>
     public int Count => _requests.Count;
@@ -43,18 +43,15 @@ internal sealed class TakeGroup
 
     /// <summary>Gives out codes in the order of coming.</summary>
     /// <returns>How many were given; for the others there was no taker any more.</returns>
-    public int Deliver(IReadOnlyList<string> codes)
+    public int Deliver(ReadOnlySpan<string> codes)
     {
         int given = 0;
         for (; _next < _requests.Count; _next++)
         {
-            TakeRequest request = _requests[_next];
-            bool isLast = false;
-            while (!isLast && given < codes.Count && request.Offer(codes[given], out isLast))
-                given++;
+            given += _requests[_next].Offer(codes[given..], out bool isLast);
             if (isLast)
-                HoldLast(request);
-            if (given == codes.Count && !isLast)
+                _served.Add(_requests[_next]);
+            else if (given == codes.Length)
                 break;
         }
 
@@ -64,26 +61,23 @@ internal sealed class TakeGroup
     /// <summary>Everybody who has what they want goes on.</summary>
     public void Resume()
     {
-        _last?.Resume();
-        _last = null;
+        if (_served.Count == 1)
+            _served[0].Resume();
+        else if (_served.Count > 1)
+            new Resumption([.. _served]).Queue();
+        _served.Clear();
     }
 
-    /// <summary>The one who was served last, and does not know it yet. Whoever takes it resumes it.</summary>
-    public TakeRequest? TakeLast()
+    /// <summary>The only one who was served and does not know it yet. Whoever takes it resumes it.</summary>
+    public TakeRequest? TakeOnly()
     {
-        TakeRequest? last = _last;
-        _last = null;
-        return last;
+        TakeRequest? only = _served.Count == 1 ? _served[0] : null;
+        if (only is not null)
+            _served.Clear();
+        return only;
     }
 
     public void Finish() => _requests.ForEach(request => request.Finish());
 
     public void Fail(Exception failure) => _requests.ForEach(request => request.Fail(failure));
-
-    /// <summary>The last one waits until it is known whether this thread has anything else to do.</summary>
-    private void HoldLast(TakeRequest request)
-    {
-        _last?.Resume();
-        _last = request;
-    }
 }

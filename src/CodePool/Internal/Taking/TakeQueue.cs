@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 namespace CodePool.Internal.Taking;
 
 /// <summary>
@@ -41,14 +42,24 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
     public bool HasPrecedence => _undelivered.Count > 0 || _starving > 0;
 
     /// <summary>One code; null when there are none to be had.</summary>
-    public ValueTask<string?> TakeAsync(CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? ValueTask.FromCanceled<string?>(cancellationToken)
-        : Enter(1, cancellationToken).Code;
+    public ValueTask<string?> TakeAsync(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<string?>(cancellationToken);
+        var request = new OneCodeRequest(time.GetTimestamp());
+        Enter(request, cancellationToken);
+        return request.Code;
+    }
 
     /// <summary>Up to <paramref name="count"/> codes.</summary>
-    public ValueTask<IReadOnlyList<string>> TakeAsync(int count, CancellationToken cancellationToken) => cancellationToken.IsCancellationRequested
-        ? ValueTask.FromCanceled<IReadOnlyList<string>>(cancellationToken)
-        : Enter(count, cancellationToken).Codes;
+    public ValueTask<IReadOnlyList<string>> TakeAsync(int count, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<IReadOnlyList<string>>(cancellationToken);
+        var request = new ManyCodesRequest(count, time.GetTimestamp());
+        Enter(request, cancellationToken);
+        return request.Codes;
+    }
 
     /// <summary>Refuses callers from now on, those who wait included.</summary>
     /// <returns>Ends when the last turn under way has ended.</returns>
@@ -72,15 +83,11 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
     /// <summary>What has been claimed until now is handed out to nobody any more: what waits for a next caller, and what is still under way.</summary>
     public void Forget() => OnForgotten?.Invoke(_undelivered.Forget());
 
-    private TakeRequest Enter(int count, CancellationToken cancellationToken)
+    private void Enter(TakeRequest request, CancellationToken cancellationToken)
     {
-        var request = new TakeRequest(count, time.GetTimestamp());
         request.LeaveWith(cancellationToken);
-        if (!TryEnqueue(request, out bool leads))
-            return request;
-        if (leads)
+        if (TryEnqueue(request, out bool leads) && leads)
             _ = LeadAsync(request);
-        return request;
     }
 
     private bool TryEnqueue(TakeRequest request, out bool leads)
@@ -126,7 +133,7 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
             // made this a leader: this may be the stack of its take still, where no other's code may run.
             if (group.IsOnly(own) && TryEnd(group))
             {
-                group.TakeLast()?.Execute();
+                group.TakeOnly()?.Execute();
                 return;
             }
 
@@ -138,6 +145,7 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))] // A lone take pays for each of its steps' boxes.
     private async ValueTask ServeAsync(TakeGroup group)
     {
         bool starving = false;
@@ -213,7 +221,7 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
     private void Deliver(TakeGroup group, IReadOnlyList<string> codes, int era)
     {
         // This look carries promise 1 when a database went back in time: a claim that was answered before may be heard of after it.
-        int given = era == _undelivered.Era ? group.Deliver(codes) : 0;
+        int given = era == _undelivered.Era ? group.Deliver(codes as string[] ?? [.. codes]) : 0;
         if (given < codes.Count && !_undelivered.TryAdd(codes.Skip(given), era))
             OnForgotten?.Invoke(codes.Count - given);
     }

@@ -6,36 +6,20 @@ namespace CodePool.Internal.Taking;
 /// One caller waiting for codes. Whoever completes it first decides: the code that was offered, or the caller who left. It is the awaited
 /// thing itself, and the work item that resumes its caller: one object a take.
 /// </summary>
-internal sealed class TakeRequest(int wanted, long enqueuedAt)
-    : IValueTaskSource<string?>, IValueTaskSource<IReadOnlyList<string>>, IThreadPoolWorkItem
+/// <param name="enqueuedAt">When it began to wait: a <see cref="TimeProvider"/> timestamp.</param>
+internal abstract class TakeRequest(long enqueuedAt) : IThreadPoolWorkItem
 {
-    private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<bool> _outcome;
     private CancellationTokenRegistration _leaving;
-    private string? _first;
-    private List<string>? _all;
-    private int _count;
     private Exception? _failure;
-    private bool _done;
 
     /// <summary>When it began to wait: a <see cref="TimeProvider"/> timestamp.</summary>
     public long EnqueuedAt => enqueuedAt;
 
-    /// <summary>The one code; null when there was none.</summary>
-    public ValueTask<string?> Code => new(this, _outcome.Version);
-
-    /// <summary>All codes.</summary>
-    public ValueTask<IReadOnlyList<string>> Codes => new(this, _outcome.Version);
-
     /// <summary>How many codes it still waits for; 0 when it has completed.</summary>
-    public int Missing
-    {
-        get
-        {
-            lock (_lock)
-                return _done ? 0 : wanted - _count;
-        }
-    }
+    public abstract int Missing { get; }
+
+    protected short Version => _outcome.Version;
 
     /// <summary>Lets the caller leave. Called before anybody else knows of the request.</summary>
     public void LeaveWith(CancellationToken token)
@@ -44,24 +28,11 @@ internal sealed class TakeRequest(int wanted, long enqueuedAt)
             _leaving = token.UnsafeRegister(static (request, token) => ((TakeRequest)request!).Cancel(token), this);
     }
 
-    /// <summary>Gives it a code; false when the caller has gone or has enough, and the code is still yours to give.</summary>
-    /// <param name="code">The code.</param>
-    /// <param name="isLast">Whether it has all it wants now: whoever offered the code resumes the caller, here or elsewhere.</param>
-    public bool Offer(string code, out bool isLast)
-    {
-        lock (_lock)
-        {
-            isLast = false;
-            if (_done)
-                return false;
-            if (_count++ == 0)
-                _first = code;
-            if (wanted > 1)
-                (_all ??= new List<string>(Math.Min(wanted, 1024))).Add(code);
-            isLast = _done = _count == wanted;
-            return true;
-        }
-    }
+    /// <summary>Gives it the first of these codes, as many as it waits for: none when the caller has gone. The others are still yours to give.</summary>
+    /// <param name="codes">Codes.</param>
+    /// <param name="isLast">Whether it has all it wants now: whoever offered the codes resumes the caller, here or elsewhere.</param>
+    /// <returns>How many it has taken.</returns>
+    public abstract int Offer(ReadOnlySpan<string> codes, out bool isLast);
 
     /// <summary>There will be no more: it ends with what it has.</summary>
     public void Finish() => End(null);
@@ -83,43 +54,26 @@ internal sealed class TakeRequest(int wanted, long enqueuedAt)
             _outcome.SetException(_failure);
     }
 
-    string? IValueTaskSource<string?>.GetResult(short token)
-    {
-        _outcome.GetResult(token);
-        return _first;
-    }
+    public ValueTaskSourceStatus GetStatus(short token) => _outcome.GetStatus(token);
 
-    IReadOnlyList<string> IValueTaskSource<IReadOnlyList<string>>.GetResult(short token)
-    {
-        _outcome.GetResult(token);
-        return _all ?? (_first is null ? [] : (IReadOnlyList<string>)[_first]);
-    }
-
-    ValueTaskSourceStatus IValueTaskSource<string?>.GetStatus(short token) => _outcome.GetStatus(token);
-
-    ValueTaskSourceStatus IValueTaskSource<IReadOnlyList<string>>.GetStatus(short token) => _outcome.GetStatus(token);
-
-    void IValueTaskSource<string?>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _outcome.OnCompleted(continuation, state, token, flags);
 
-    void IValueTaskSource<IReadOnlyList<string>>.OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _outcome.OnCompleted(continuation, state, token, flags);
+    /// <summary>Completes it, if nobody has.</summary>
+    /// <returns>Whether it was this call that did, and whether it ends with nothing.</returns>
+    protected abstract (bool Ended, bool Empty) TryEnd();
+
+    protected void ThrowIfFailed(short token) => _outcome.GetResult(token);
 
     /// <summary>The caller leaves: with what it has, or cancelled when it has nothing.</summary>
     private void Cancel(CancellationToken token) => End(new OperationCanceledException(token));
 
     private void End(Exception? failure)
     {
-        lock (_lock)
-        {
-            if (_done)
-                return;
-            _done = true;
-            _failure = _count > 0 ? null : failure;
-        }
-
+        (bool ended, bool empty) = TryEnd();
+        if (!ended)
+            return;
+        _failure = empty ? failure : null;
         Resume();
     }
 }

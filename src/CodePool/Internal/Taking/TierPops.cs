@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CodePool.Internal.Hosting;
 using CodePool.Internal.InMemory;
 using CodePool.Internal.Telemetry;
@@ -25,6 +26,7 @@ internal sealed class TierPops(
     /// <summary>Codes in the shared journal, when last seen.</summary>
     public long Journaled => Interlocked.Read(ref _journaled);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A lone take pays for each of its steps' boxes.
     public async ValueTask<PopResult> PopAsync(int maxCount)
     {
         if (shared?.Epoch.Current is { } epoch)
@@ -45,6 +47,7 @@ internal sealed class TierPops(
         Interlocked.Exchange(ref _journaled, journaled);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A lone take pays for each of its steps' boxes.
     private async ValueTask<PopResult> PopSharedAsync(SharedTier tier, Epoch epoch, int maxCount)
     {
         try
