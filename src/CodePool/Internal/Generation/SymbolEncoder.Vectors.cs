@@ -7,8 +7,9 @@ namespace CodePool.Internal.Generation;
 internal sealed partial class SymbolEncoder
 {
     /// <summary>Encodes blocks of whole words, up to and including one with words that may have to be left out.</summary>
-    // Optimised at once: profiles taken of one alphabet made code that was slow for others.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Optimised at once: profiles taken of one alphabet made code that was slow for others. Never inlined: a caller with this in it has
+    // used up how much the compiler inlines, and the steps become calls, one for each vector.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private int EncodeWords<TWords>(ReadOnlySpan<byte> random, Span<ushort> symbols, out uint unsure)
         where TWords : struct, IWords<TWords>
     {
@@ -52,7 +53,7 @@ internal sealed partial class SymbolEncoder
     }
 
     /// <summary>Encodes blocks of upper halves: the lower ones count for nothing.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private int EncodeUpperHalves<TWords>(ReadOnlySpan<byte> random, Span<ushort> symbols)
         where TWords : struct, IWords<TWords>
     {

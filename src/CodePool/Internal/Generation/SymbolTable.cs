@@ -7,18 +7,31 @@ namespace CodePool.Internal.Generation;
 
 /// <summary>The symbol of each digit, 0 to the alphabet's size - 1: for one digit, or for every byte of a vector.</summary>
 /// <remarks>
-/// A shuffle looks up in a table as long as a vector: byte i of the result is <c>table[digits[i]]</c>. A longer table is looked up part by
-/// part. What a shuffle gives for a digit outside of its part differs from machine to machine; it is never chosen.
+/// A shuffle looks up in a table as long as a vector (or as half of one): byte i of the result is <c>table[digits[i]]</c>. A longer table is
+/// looked up part by part. What <c>ShuffleNative</c> gives for a digit outside of its part differs from machine to machine; it is never chosen.
 /// </remarks>
 internal sealed class SymbolTable
 {
+    private const int PartSize = 16;
+
     private readonly byte[] _symbols = new byte[128];
+
+    /// <summary>
+    /// Each symbol's difference (exclusive or) from the one <see cref="PartSize"/> before it; the first ones as they are.
+    /// Every part stands here twice, because with 256 bits a shuffle stays within a half, so that both halves need the part.
+    /// </summary>
+    private readonly byte[] _differences = new byte[256];
 
     internal SymbolTable(CodeAlphabet alphabet)
     {
         Size = alphabet.Size;
         for (int i = 0; i < Size; i++)
             _symbols[i] = (byte)alphabet.Symbols[i];
+        for (int i = 0; i < _symbols.Length; i++)
+        {
+            int place = i + (i / PartSize * PartSize);
+            _differences[place] = _differences[place + PartSize] = (byte)(_symbols[i] ^ (i < PartSize ? 0 : _symbols[i - PartSize]));
+        }
     }
 
     /// <summary>How many symbols there are.</summary>
@@ -40,34 +53,44 @@ internal sealed class SymbolTable
     }
 
     /// <summary>Two vectors at once, because they share the loading of the parts.</summary>
+    // A digit d of part p is looked up in the parts 0 to p, each time at its place d mod 16, and gets the exclusive or of
+    // part 0, part 0 ^ part 1, part 1 ^ part 2, …, part p-1 ^ part p there: all but part p cancel out. Later parts give 0, which changes nothing.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal (Vector256<byte> One, Vector256<byte> Other) Find(Vector256<byte> digits, Vector256<byte> otherDigits)
     {
         Vector256<byte> part = Part(0), one = Shuffle(part, digits), other = Shuffle(part, otherDigits);
-        for (int start = 16; start < Size; start += 16)
-        {
-            part = Part(start);
-            digits -= Vector256.Create((byte)16);
-            otherDigits -= Vector256.Create((byte)16);
+        if (Size <= PartSize)
+            return (one, other);
 
-            // A digit that has gone below zero belongs to an earlier part.
-            one = Vector256.ConditionalSelect(Vector256.LessThan(digits.AsSByte(), default).AsByte(), one, Shuffle(part, digits));
-            other = Vector256.ConditionalSelect(Vector256.LessThan(otherDigits.AsSByte(), default).AsByte(), other, Shuffle(part, otherDigits));
-        }
+        Add(PartSize);
+        for (int start = 2 * PartSize; start < Size; start += PartSize)
+            Add(start);
 
         return (one, other);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void Add(int start)
+        {
+            part = Part(start);
+            digits -= Vector256.Create((byte)PartSize);   // below zero, so its top bit is set: the digit is of an earlier part
+            otherDigits -= Vector256.Create((byte)PartSize);
+            one ^= Shuffle(part, digits);
+            other ^= Shuffle(part, otherDigits);
+        }
     }
 
-    /// <summary>Sixteen symbols, in both halves of the vector: with 256 bits, shuffles stay within a half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<byte> Part(int start)
+    private Vector256<byte> Part(int start) => Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_differences), 2 * (nuint)start);
+
+    /// <summary>Looks up by the lower four bits of each index; where the top bit is set, gives 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Shuffle(Vector256<byte> part, Vector256<byte> indices)
     {
-        Vector128<byte> part = Vector128.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_symbols), (nuint)start);
-        return Vector256.Create(part, part);
-    }
+        if (Avx2.IsSupported)
+            return Avx2.Shuffle(part, indices);   // does just that
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Shuffle(Vector256<byte> part, Vector256<byte> digits) => Avx2.IsSupported
-        ? Avx2.Shuffle(part, digits)
-        : Vector256.Create(Vector128.ShuffleNative(part.GetLower(), digits.GetLower()), Vector128.ShuffleNative(part.GetUpper(), digits.GetUpper()));
+        // This shuffle gives 0 for every index past the end, and so for every one whose top bit is left.
+        indices &= Vector256.Create((byte)0x8F);
+        return Vector256.Create(Vector128.Shuffle(part.GetLower(), indices.GetLower()), Vector128.Shuffle(part.GetUpper(), indices.GetUpper()));
+    }
 }
