@@ -62,7 +62,7 @@ internal sealed class SymbolTable
         if (Size <= PartSize)
             return (one, other);
 
-        Add(PartSize);
+        Add(PartSize);   // the commonest case is two parts, and the compiler would make a loop of it
         for (int start = 2 * PartSize; start < Size; start += PartSize)
             Add(start);
 
