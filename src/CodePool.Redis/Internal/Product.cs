@@ -1,6 +1,6 @@
 namespace CodePool.Redis.Internal;
 
-/// <summary>Which server this is, and whether the fault scenarios have been run on it.</summary>
+/// <summary>Which server this is, and whether the fence has been tested on it.</summary>
 /// <param name="Name">Its name and version, for messages.</param>
 /// <param name="IsProven">
 /// Whether a new replication id was seen whenever its data could have gone back (docs/redis.md has the list). A Journaled pool rests on that.
@@ -11,7 +11,7 @@ internal readonly record struct Product(string Name, bool IsProven)
     private static readonly string[] Others =
         ["garnet_version", "valkey_version", "dragonfly_version", "keydb_version", "kvrocks_version", "tair_version"];
 
-    /// <summary>The release lines on which every test of tests/CodePool.Redis.Tests and every scenario of tests/CodePool.Faults was run.</summary>
+    /// <summary>The release lines on which every test of tests/CodePool.Redis.Tests was run: docs/redis.md.</summary>
     private static readonly string[] Proven = ["Redis 7.0.", "Redis 7.2.", "Redis 7.4.", "valkey 7.2.", "valkey 8.0."];
 
     public static Product Of(ServerInfo info)
