@@ -14,7 +14,7 @@ public sealed class RedisCodePoolOptions
 
     /// <summary>
     /// Says that this server draws a new replication id whenever its data may have gone back in time, as Redis does; default false. A Journaled pool
-    /// is refused on products and versions for which the fault scenarios have not been run, unless this is set. A Confirmed pool needs no
+    /// is refused on products and versions on which the fence has not been tested, unless this is set. A Confirmed pool needs no
     /// such trust.
     /// </summary>
     public bool TrustReplicationId { get; set; }
