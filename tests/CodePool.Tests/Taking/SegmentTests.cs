@@ -40,6 +40,26 @@ public sealed class SegmentTests
     }
 
     [Fact]
+    public void The_same_check_finds_duplicates_when_a_step_of_many_is_not_atomic()
+    {
+        bool found = false;
+        for (int round = 0; round < 500 && !found; round++)
+        {
+            var segment = new RacySegment(Codes());
+            var taken = new ConcurrentBag<string[]>();
+            RunThreads(_ =>
+            {
+                while (segment.TakeUpTo(5) is { Length: > 0 } codes)
+                    taken.Add(codes);
+            });
+            List<string> all = [.. taken.SelectMany(codes => codes)];
+            found = all.Distinct().Count() < all.Count;
+        }
+
+        Assert.True(found, "Eight threads on 'cursor += 5' never got the same codes: the check proves nothing here.");
+    }
+
+    [Fact]
     public void Sealed_under_eight_threads_seen_and_unseen_are_disjoint_and_complete()
     {
         for (int round = 0; round < 50; round++)
@@ -147,6 +167,14 @@ public sealed class SegmentTests
             code = codes[index];
             _cursor = index + 1;
             return true;
+        }
+
+        public string[] TakeUpTo(int count)
+        {
+            int start = Math.Min(_cursor, codes.Length);
+            string[] taken = codes[start..Math.Min(start + count, codes.Length)];
+            _cursor = start + count;
+            return taken;
         }
     }
 }
