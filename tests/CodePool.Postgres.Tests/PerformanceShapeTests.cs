@@ -73,6 +73,35 @@ public sealed class PerformanceShapeTests
         Assert.Equal(weakened ? 0 : 5_000, await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_fetched({key})") - rows);
     }
 
+    /// <summary>The lock of a mark finds its leases among all that were ever settled; without a bitmap it would read them all.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_mark_does_not_read_the_leases_that_are_settled(bool weakened)
+    {
+        await using var harness = new PostgresHarness();
+        await harness.CreateDatabaseAsync(Token);
+        await using var store = new PostgresCodeStore(
+            "settled", harness.DataSource, false, harness.Options, TimeProvider.System,
+            (_, sql) => weakened ? sql.Replace("set_config('jit', 'off', true)", "set_config('enable_bitmapscan', 'off', true)", StringComparison.Ordinal) : sql);
+        await store.OpenAsync(new PoolDefinition("settled", "format", CodeConsistency.Journaled), Token);
+        await store.FillAsync(100);
+        Epoch epoch = await store.OpenProcessAsync();
+        Lease lease = await store.LeaseAsync(epoch, 100);
+        string leases = harness.Name("leases");
+        await harness.ExecuteAsync(
+            $"INSERT INTO {leases} (pool, lease, first, last, epoch, token, operation, state) SELECT pool, 1000 + n, 1000 + n, 1000 + n, epoch, gen_random_uuid(), gen_random_uuid(), 1 FROM {leases}, generate_series(1, 20000) n; ANALYZE {leases}");
+        await store.MarkAsync(epoch, [.. lease.All()]);
+
+        // Statistics are sent when a backend is idle for long enough, or ends.
+        harness.DataSource.Clear();
+        string marked = $"SELECT pg_stat_get_tuples_updated('{harness.Name("codes")}'::regclass)";
+        for (int attempt = 0; await harness.QueryAsync<long>(marked) < 100 && attempt < 200; attempt++)
+            await Task.Delay(50, Token);
+        long read = await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_fetched('{harness.Options.Schema}.{harness.Options.TablePrefix}leases_pkey'::regclass)");
+        Assert.Equal(weakened, read >= 20_000);
+    }
+
     /// <summary>
     /// A planner that knows the pool only as rare read all of it for each lease, through the key of the codes, when that key began
     /// with the pool: 0.7 s for levels at 500,000 codes.

@@ -45,14 +45,17 @@ internal sealed class MarkStep(PoolContext pool)
             if (runs is null)
                 AddMark(batch, "mark.open", epoch, codes, now);
             else
-                batch.Add("mark.runs", [.. runs.Parameters, Sql.Value("token", epoch.Token), Sql.Value("now", now)]);
+                batch.Add("mark.in_order").Add("mark.runs", [.. runs.Parameters, Sql.Value("token", epoch.Token), Sql.Value("now", now)]);
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
                 await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
                 Guard guard = Guard.Read(reader, pool);
-                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
-                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    // To the last, which says how many it changed.
+                }
+
                 return new First(guard, batch.LastChanged);
             }
         }

@@ -10,6 +10,9 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     /// <summary>Above any length, and far enough from overflow for late increments.</summary>
     private const int Sealed = int.MaxValue / 2;
 
+    /// <summary>So that no number of threads, each between its look and its step, moves the cursor of a sealed segment past the end of its type.</summary>
+    private const int MostAtOnce = 1 << 16;
+
     /// <summary>A <see cref="Mark"/> that no take passes.</summary>
     public const int NoMark = int.MaxValue;
 
@@ -114,7 +117,7 @@ internal sealed class Segment(Epoch epoch, Lease lease)
     private int Step(int maxCount, out int start, out bool passedMark)
     {
         (start, passedMark) = (0, false);
-        maxCount = Math.Min(maxCount, _codes.Length);
+        maxCount = Math.Min(maxCount, Math.Min(MostAtOnce, _codes.Length));
 
         // As in TryTake: the cursor of an empty segment does not run away.
         if (maxCount == 0 || Volatile.Read(ref _cursor.Value) >= _codes.Length)

@@ -67,6 +67,9 @@ internal sealed class ConfirmedSource(
             }
             catch (StoreRewoundException rewound)
             {
+                // An earlier attempt may have been committed, and its reply lost.
+                if (attempt > 1)
+                    telemetry.Undelivered(codes.Count, "claim-lost");
                 await recovery.AnswerAsync(rewound, CancellationToken.None).ConfigureAwait(false);
                 return [];
             }
