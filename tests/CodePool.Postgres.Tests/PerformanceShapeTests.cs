@@ -25,11 +25,8 @@ public sealed class PerformanceShapeTests
             await store.MarkAsync(epoch, [.. lease.Codes.Select((code, i) => new LeasedCode(lease.Number, lease.First + i, code))]);
         }
 
-        // Statistics are sent when a backend is idle for long enough, or ends.
-        harness.DataSource.Clear();
         string table = $"'{harness.Name("codes")}'::regclass";
-        for (int attempt = 0; await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_updated({table})") < 10_000 && attempt < 200; attempt++)
-            await Task.Delay(50, Token);
+        await StatisticsAsync(harness, $"pg_stat_get_tuples_updated({table})", 10_000);
         Assert.Equal(10_000, await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_updated({table})"));
         Assert.Equal(10_000, await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_hot_updated({table})"));
     }
@@ -52,23 +49,12 @@ public sealed class PerformanceShapeTests
         Lease lease = await store.LeaseAsync(epoch, 5_000);
 
         // The lease's own look, first.
-        harness.DataSource.Clear();
         string key = $"'{harness.Options.Schema}.{harness.Options.TablePrefix}codes_pkey'::regclass";
-        long scans = 0;
-        for (int attempt = 0; scans == 0 && attempt < 200; attempt++)
-        {
-            await Task.Delay(50, Token);
-            scans = await harness.QueryAsync<long>($"SELECT pg_stat_get_numscans({key})");
-        }
-
+        await StatisticsAsync(harness, $"pg_stat_get_numscans({key})", 1);
+        long scans = await harness.QueryAsync<long>($"SELECT pg_stat_get_numscans({key})");
         long rows = await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_fetched({key})");
         await store.MarkAsync(epoch, [.. lease.All()]);
-
-        // Statistics are sent when a backend is idle for long enough, or ends.
-        harness.DataSource.Clear();
-        string marked = $"SELECT pg_stat_get_tuples_updated('{harness.Name("codes")}'::regclass)";
-        for (int attempt = 0; await harness.QueryAsync<long>(marked) < 5_000 && attempt < 200; attempt++)
-            await Task.Delay(50, Token);
+        await StatisticsAsync(harness, $"pg_stat_get_tuples_updated('{harness.Name("codes")}'::regclass)", 5_000);
         Assert.Equal(1, await harness.QueryAsync<long>($"SELECT pg_stat_get_numscans({key})") - scans);
         Assert.Equal(weakened ? 0 : 5_000, await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_fetched({key})") - rows);
     }
@@ -92,12 +78,7 @@ public sealed class PerformanceShapeTests
         await harness.ExecuteAsync(
             $"INSERT INTO {leases} (pool, lease, first, last, epoch, token, operation, state) SELECT pool, 1000 + n, 1000 + n, 1000 + n, epoch, gen_random_uuid(), gen_random_uuid(), 1 FROM {leases}, generate_series(1, 20000) n; ANALYZE {leases}");
         await store.MarkAsync(epoch, [.. lease.All()]);
-
-        // Statistics are sent when a backend is idle for long enough, or ends.
-        harness.DataSource.Clear();
-        string marked = $"SELECT pg_stat_get_tuples_updated('{harness.Name("codes")}'::regclass)";
-        for (int attempt = 0; await harness.QueryAsync<long>(marked) < 100 && attempt < 200; attempt++)
-            await Task.Delay(50, Token);
+        await StatisticsAsync(harness, $"pg_stat_get_tuples_updated('{harness.Name("codes")}'::regclass)", 100);
         long read = await harness.QueryAsync<long>($"SELECT pg_stat_get_tuples_fetched('{harness.Options.Schema}.{harness.Options.TablePrefix}leases_pkey'::regclass)");
         Assert.Equal(weakened, read >= 20_000);
     }
@@ -131,13 +112,17 @@ public sealed class PerformanceShapeTests
         await store.GetLevelsAsync(Token);
         await store.MarkAsync(epoch, [.. lease.Codes.Select((code, i) => new LeasedCode(lease.Number, lease.First + i, code))]);
         await store.SettleAsync(epoch, lease);
+        string byNumber = $"pg_stat_get_tuples_returned('{harness.Options.Schema}.{harness.Options.TablePrefix}codes_pkey'::regclass)";
+        string byCode = $"pg_stat_get_tuples_returned('{harness.Options.Schema}.{harness.Options.TablePrefix}codes_code_pool_key'::regclass)";
+        await StatisticsAsync(harness, $"{byNumber} + {byCode}", 400);
+        Assert.Equal(oldKey, await harness.QueryAsync<long>($"SELECT {byCode}") > 0);
+    }
 
-        // Statistics are sent when a backend is idle for long enough, or ends.
+    /// <summary>Waits until the server knows of that many: statistics are sent when a backend is idle for long enough, or ends.</summary>
+    private static async Task StatisticsAsync(PostgresHarness harness, string counted, long least)
+    {
         harness.DataSource.Clear();
-        string byNumber = $"SELECT pg_stat_get_tuples_returned('{harness.Options.Schema}.{harness.Options.TablePrefix}codes_pkey'::regclass)";
-        string byCode = $"SELECT pg_stat_get_tuples_returned('{harness.Options.Schema}.{harness.Options.TablePrefix}codes_code_pool_key'::regclass)";
-        for (int attempt = 0; await harness.QueryAsync<long>(byNumber) + await harness.QueryAsync<long>(byCode) < 400 && attempt < 200; attempt++)
+        for (int attempt = 0; await harness.QueryAsync<long>($"SELECT {counted}") < least && attempt < 200; attempt++)
             await Task.Delay(50, Token);
-        Assert.Equal(oldKey, await harness.QueryAsync<long>(byCode) > 0);
     }
 }

@@ -25,9 +25,6 @@ internal sealed class CodeArrays
     /// <summary>Where each code of the arrays was in the list.</summary>
     public int[] Places { get; }
 
-    /// <summary>The same as runs; null when they are so short that a look-up a code is as good.</summary>
-    public CodeRuns? LongRuns => new CodeRuns(_leases, _ids, _codes) is var runs && runs.Count * ShortestRun <= _ids.Length ? runs : null;
-
     public NpgsqlParameter CodeLeases => Sql.Value("code_leases", _leases);
 
     public NpgsqlParameter Ids => Sql.Value("ids", _ids);
@@ -36,4 +33,11 @@ internal sealed class CodeArrays
 
     /// <summary>The leases to lock, each once.</summary>
     public NpgsqlParameter Leases => Sql.Value("leases", _leases.Distinct().ToArray());
+
+    /// <summary>The same as runs; null when they are so short that a look-up a code is as good.</summary>
+    public CodeRuns? FindLongRuns()
+    {
+        var runs = new CodeRuns(_leases, _ids, _codes);
+        return runs.Count * ShortestRun <= _ids.Length ? runs : null;
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class MarkStep(PoolContext pool)
     {
         var arrays = new CodeArrays(codes);
         DateTime now = pool.Now;
-        CodeRuns? runs = arrays.LongRuns;
+        CodeRuns? runs = arrays.FindLongRuns();
         First first = await MarkOpenAsync(transaction, epoch, arrays, runs, now, cancellationToken).ConfigureAwait(false);
         first.Guard.RequireSameDatabase(pool);
         int marked = first.Marked;

@@ -44,6 +44,20 @@ public sealed class InProcessCacheBulkTests
     }
 
     [Fact]
+    public async Task More_than_one_step_may_move_the_cursor_by_is_brought_all_the_same()
+    {
+        const int Count = 200_000;
+        var cache = new InProcessCache(lowWater: 1, Processors);
+        await cache.OpenAsync(Epoch, Token);
+        await cache.PushAsync(Epoch, new Lease(1, 1, [.. Enumerable.Range(0, 2 * Count).Select(number => $"{number}")]), Token);
+
+        // The first makes it the lane's segment, the second is a range of it, the third goes across.
+        string[] all = [.. cache.TakeUpTo(0, 1), .. cache.TakeUpTo(0, Count), .. cache.TakeUpTo(0, int.MaxValue)];
+
+        Assert.Equal(2 * Count, all.Distinct().Count());
+    }
+
+    [Fact]
     public async Task Passing_low_water_wakes_the_monitor()
     {
         InProcessCache cache = await FilledAsync(lowWater: 1_000);

@@ -67,6 +67,32 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task A_claim_whose_answer_was_lost_before_the_store_went_back_is_counted()
+    {
+        await using TestHost host = _world.CreateHost(o => o.Consistency = CodeConsistency.Confirmed);
+        using var undelivered = new MetricCollector<long>(
+            host.Services.GetRequiredService<IMeterFactory>(), "CodePool", "codepool.codes.undelivered");
+        await host.StartAsync();
+        await host.FilledAsync();
+        host.Faults.FailNext(Fault.ReplyLost, "Confirm");
+        host.Faults.Before = step =>
+        {
+            if (step == "Confirm" && host.Faults.CallsOf("Confirm") == 2)
+            {
+                lock (_world.Database.Gate)
+                    _world.Database.Identity = "another";
+            }
+
+            return Task.CompletedTask;
+        };
+
+        await host.TakeUpToAsync(3);
+
+        Assert.Contains(
+            undelivered.GetMeasurementSnapshot(), counted => (counted.Value, counted.Tags["codepool.reason"]) is (3, "claim-lost"));
+    }
+
+    [Fact]
     public async Task A_code_whose_caller_has_gone_is_counted_when_the_host_stops()
     {
         await using TestHost host = _world.CreateHost(o => o.Consistency = CodeConsistency.Confirmed);

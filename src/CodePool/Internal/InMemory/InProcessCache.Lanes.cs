@@ -74,7 +74,7 @@ internal sealed partial class InProcessCache
         {
             // Cursors before the sum: what is taken in between then counts twice, which only makes somebody look early.
             int[] shown = [.. inUse.Select(s => s.Shown)];
-            long spare = _segments.Sum(s => (long)s.Remaining) - lowWater;
+            long spare = RemainingLocked() - lowWater;
             for (int i = 0; i < inUse.Length; i++)
                 Volatile.Write(ref inUse[i].Mark, (int)Math.Min(shown[i] + Math.Max(0, spare) / inUse.Length, Segment.NoMark));
 

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using CodePool.Providers;
 
 namespace CodePool.Internal.InMemory;
@@ -48,7 +47,7 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
         get
         {
             lock (_lock)
-                return _segments.Sum(s => (long)s.Remaining);
+                return RemainingLocked();
         }
     }
 
@@ -88,22 +87,6 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
             PassMark();
         code = taken;
         return true;
-    }
-
-    /// <summary>Takes up to that many codes, without waiting: fewer only when there are no more.</summary>
-    public IReadOnlyList<string> TakeUpTo(int maxCount) => TakeUpTo(Thread.GetCurrentProcessorId() & (_lanes.Length - 1), maxCount);
-
-    /// <summary>Takes up to that many codes, without waiting, from the lane's segment first.</summary>
-    public IReadOnlyList<string> TakeUpTo(int lane, int maxCount)
-    {
-        Segment segment = Volatile.Read(ref _lanes[lane]);
-        if (segment.Remaining < maxCount)
-            return TakeAcross(lane, maxCount);
-        var codes = new string[maxCount];
-        int taken = segment.TakeUpTo(codes, out bool passedMark);
-        if (passedMark)
-            PassMark();
-        return taken == maxCount ? codes : [.. codes.AsSpan(0, taken), .. TakeAcross(lane, maxCount - taken)];
     }
 
     public override ValueTask<CacheStatus> OpenAsync(Epoch epoch, CancellationToken cancellationToken)
@@ -163,7 +146,7 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
                 low |= _lanes[0].TakeUpTo(maxCount, codes);
             low = low && PassMarkLocked();
             epoch = _lanes[0].Epoch;
-            remaining = _segments.Sum(s => (long)s.Remaining);
+            remaining = RemainingLocked();
         }
 
         if (low)
@@ -174,7 +157,7 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
     public override ValueTask<CacheLevels?> GetLevelsAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
-            return new(new CacheLevels(_segments.Sum(s => (long)s.Remaining), _segments.Sum(JournalLength)));
+            return new(new CacheLevels(RemainingLocked(), _segments.Sum(JournalLength)));
     }
 
     /// <summary>
@@ -242,25 +225,7 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
         return code is not null;
     }
 
-    private List<string> TakeAcross(int lane, int maxCount)
-    {
-        List<string> codes = [];
-
-        // One by one only to get to the next segment.
-        while (codes.Count < maxCount && TryTake(lane, out string? code))
-        {
-            codes.Add(code);
-            Segment segment = Volatile.Read(ref _lanes[lane]);
-            int before = codes.Count, more = Math.Min(maxCount - before, segment.Remaining);
-            CollectionsMarshal.SetCount(codes, before + more);
-            int taken = segment.TakeUpTo(CollectionsMarshal.AsSpan(codes)[before..], out bool passedMark);
-            CollectionsMarshal.SetCount(codes, before + taken);
-            if (passedMark)
-                PassMark();
-        }
-
-        return codes;
-    }
+    private long RemainingLocked() => _segments.Sum(s => (long)s.Remaining);
 
     private void DropLocked(long lastEpoch)
     {
