@@ -7,7 +7,10 @@ namespace CodePool.Faults.Running;
 /// <summary>One run of a scenario: its servers, its workers, and when the fault was.</summary>
 internal sealed class FaultRun(RunSettings settings, StoreDatabase store, PostgresInstance database) : IAsyncDisposable
 {
-    private const int Workers = 2, Ahead = 512;
+    /// <summary>How many codes a worker may confirm ahead, if it does.</summary>
+    public const int Ahead = 512;
+
+    private const int Workers = 2;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("codepool-faults-");

@@ -12,7 +12,7 @@ namespace CodePool.Faults.Scenarios;
 /// <param name="newTimeline">Whether PostgreSQL knows that it was restored; otherwise only lease numbers tell.</param>
 internal sealed class DatabaseRestored(bool newTimeline) : Scenario(newTimeline ? "database-restored" : "volume-restored", CodeConsistency.Confirmed)
 {
-    private const int Workers = 3, Attempts = 20;
+    private const int Workers = 3;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     public override string Description =>
@@ -28,25 +28,33 @@ internal sealed class DatabaseRestored(bool newTimeline) : Scenario(newTimeline 
         await run.StartWorkersAsync([.. Enumerable.Repeat(new[] { redis.Port }, Workers)]);
         await run.TakeAsync(0.2);
         string backup = await run.Database.TakeBackupAsync();
-        await run.TakeAsync(0.3);
-        for (int attempt = 1; await run.AllWorkers[0].StopTakingAsync() == 0; attempt++)
-        {
-            if (attempt == Attempts)
-                throw new TimeoutException("A worker never had a code ahead when it stopped: its store is empty all the time.");
-            await run.AllWorkers[0].TakeAgainAsync();
-            await run.TakeAsync(0.05);
-        }
+        int forgotten = HandOuts.Read(run).Codes.Count + run.Settings.Pool.Turnover;
+        while (HandOuts.Read(run).Codes.Count < forgotten)
+            await run.TakeAsync(0.1);
 
+        // It stops when it has some: every take may have used them up just then.
+        WorkerProcess quiet = run.AllWorkers.First(worker => worker.Settings.ConfirmAhead > 0);
+        await Wait.ForAsync(() => StopsAheadAsync(run, quiet), Limit, "codes confirmed ahead");
         await run.Database.RestoreAsync(backup, newTimeline);
 
         // Not before every process knows: until then it may hand out what it had.
         await Wait.ForAsync(async () => (await Task.WhenAll(run.AllWorkers.Select(worker => worker.AskHealthAsync()))).All(IsWaiting), Limit, "all workers to notice");
-        await Task.WhenAll(run.AllWorkers.Skip(1).Select(worker => worker.StopTakingAsync()));
+        await Task.WhenAll(run.AllWorkers.Where(worker => worker != quiet).Select(worker => worker.StopTakingAsync()));
         await run.Store.ResumeAsync(HandOuts.Read(run).Codes);
         run.Fault();
         foreach (WorkerProcess worker in run.AllWorkers)
             await worker.TakeAgainAsync();
+        await Wait.ForAsync(() => Task.FromResult(HandOuts.Read(run).ResumedAfterMs >= 0), Limit, "takes to go on");
         await run.TakeAsync(0.5);
+    }
+
+    private static async Task<bool> StopsAheadAsync(FaultRun run, WorkerProcess worker)
+    {
+        if (await worker.StopTakingAsync() > 0)
+            return true;
+        await worker.TakeAgainAsync();
+        await run.TakeAsync(0.05);
+        return false;
     }
 
     private static bool IsWaiting(string health) => health.Contains(nameof(ICodePoolOperations.ResumeAsync), StringComparison.Ordinal);

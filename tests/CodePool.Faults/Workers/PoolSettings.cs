@@ -1,3 +1,5 @@
+using CodePool.Faults.Running;
+
 namespace CodePool.Faults.Workers;
 
 /// <summary>A pool whose steps come so often that a fault meets each of them.</summary>
@@ -12,7 +14,10 @@ internal sealed record PoolSettings(CodeConsistency Consistency, bool IsDense)
     public int Target => IsDense ? 2_000 : 100_000;
 
     /// <summary>Takes a second in each worker. A dense store is filled more slowly, and one that is empty lets nobody confirm ahead.</summary>
-    public int Rate => IsDense ? 3_000 : 6_000;
+    public int Rate => IsDense ? 1_500 : 6_000;
+
+    /// <summary>What lies in the store, in the cache and ahead of two workers' callers at most: after so many more takes all of it was generated since.</summary>
+    public int Turnover => Target + 1_500 + (2 * FaultRun.Ahead);
 
     public void Apply(CodePoolOptions options)
     {
