@@ -25,13 +25,16 @@ internal sealed class LeaseLock
     /// <summary>The leases of the first attempt, those that are untouched.</summary>
     public IReadOnlyList<Lease> Earlier { get; private set; } = [];
 
+    /// <summary>What the cursor stands before: read only if no runs were returned, which go first.</summary>
+    public RunText Next { get; private set; }
+
     public static async ValueTask<LeaseLock> TakeAsync(
         PoolContext pool, PostgresTransaction transaction, LeaseRequest request, CancellationToken cancellationToken)
     {
         PostgresBatch batch = transaction.DurableBatch()
             .Add("lease.lock_epoch", Sql.Value("epoch", request.Epoch.Number), Sql.Value("token", request.Epoch.Token))
             .Add("lease.lock_pool")
-            .Add("lease.level")
+            .Add("lease.level", Sql.Value("count", request.Count))
             .Add("lease.returned", Sql.Value("count", request.Count))
             .Add("lease.earlier", Sql.Value("token", request.Epoch.Token), Sql.Value("operation", request.Operation));
         await using (batch.ConfigureAwait(false))
@@ -40,13 +43,13 @@ internal sealed class LeaseLock
             await using (reader.ConfigureAwait(false))
             {
                 var locked = new LeaseLock();
-                await locked.ReadAsync(pool, reader, cancellationToken).ConfigureAwait(false);
+                await locked.ReadAsync(pool, reader, request.Count, cancellationToken).ConfigureAwait(false);
                 return locked;
             }
         }
     }
 
-    private async ValueTask ReadAsync(PoolContext pool, NpgsqlDataReader reader, CancellationToken cancellationToken)
+    private async ValueTask ReadAsync(PoolContext pool, NpgsqlDataReader reader, int wanted, CancellationToken cancellationToken)
     {
         IsOpen = await reader.NextRowAsync(cancellationToken).ConfigureAwait(false)
             && (EpochState)reader.GetInt16(0) == EpochState.Open;
@@ -59,6 +62,7 @@ internal sealed class LeaseLock
         await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
         FilledTo = reader.GetInt64(0);
         Available = FilledTo - LeasedTo + reader.GetInt64(1);
+        Next = RunText.Read(reader, 2, new NumberRun(LeasedTo + 1, Math.Min(LeasedTo + wanted, FilledTo)));
 
         await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

@@ -1,4 +1,3 @@
-using System.Text;
 using CodePool.Providers;
 using Npgsql;
 
@@ -27,65 +26,74 @@ internal sealed class LeaseStep(PoolContext pool)
         if (plan.Runs.Count == 0)
             return new LeaseResult(LeaseOutcome.Empty, [], locked.Available);
 
-        IReadOnlyList<Lease> leases = await RecordAsync(transaction, request, locked, plan, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<RunText> texts = locked.Returned.Count == 0
+            ? [locked.Next]
+            : await ReadAsync(transaction, plan.Runs, cancellationToken).ConfigureAwait(false);
+        foreach (RunText text in texts)
+        {
+            if (!text.IsComplete)
+                throw NotAvailable(text.Run);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<Lease> leases = await RecordAsync(transaction, request, locked.NextLease, plan, texts).ConfigureAwait(false);
         return new LeaseResult(LeaseOutcome.Leased, leases, locked.Available - plan.Count);
     }
 
-    private async ValueTask<IReadOnlyList<Lease>> RecordAsync(
-        PostgresTransaction transaction, LeaseRequest request, LeaseLock locked, LeasePlan plan, CancellationToken cancellationToken)
+    private static async ValueTask<IReadOnlyList<RunText>> ReadAsync(
+        PostgresTransaction transaction, List<NumberRun> runs, CancellationToken cancellationToken)
     {
-        long[] firsts = [.. plan.Runs.Select(run => run.First)];
-        long[] lasts = [.. plan.Runs.Select(run => run.Last)];
+        PostgresBatch batch = transaction.Batch().Add("lease.read", Firsts(runs), Lasts(runs));
+        await using (batch.ConfigureAwait(false))
+        {
+            NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
+            await using (reader.ConfigureAwait(false))
+            {
+                var texts = new List<RunText>(runs.Count);
+                foreach (NumberRun run in runs)
+                {
+                    await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    texts.Add(RunText.Read(reader, 0, run));
+                }
+
+                return texts;
+            }
+        }
+    }
+
+    private static async ValueTask<IReadOnlyList<Lease>> RecordAsync(
+        PostgresTransaction transaction, LeaseRequest request, long number, LeasePlan plan, IReadOnlyList<RunText> texts)
+    {
         PostgresBatch batch = transaction.Batch()
             .Add(
                 "lease.insert",
-                Sql.Value("leases", plan.Runs.Select((_, index) => locked.NextLease + index).ToArray()),
-                Sql.Value("firsts", firsts), Sql.Value("lasts", lasts), Sql.Value("epoch", request.Epoch.Number),
+                Sql.Value("leases", plan.Runs.Select((_, index) => number + index).ToArray()),
+                Firsts(plan.Runs), Lasts(plan.Runs), Sql.Value("epoch", request.Epoch.Number),
                 Sql.Value("token", request.Epoch.Token), Sql.Value("operation", request.Operation))
-            .Add("lease.advance", Sql.Value("leased_to", plan.LeasedTo), Sql.Value("next_lease", locked.NextLease + plan.Runs.Count));
+            .Add("lease.advance", Sql.Value("leased_to", plan.LeasedTo), Sql.Value("next_lease", number + plan.Runs.Count));
         await using (batch.ConfigureAwait(false))
         {
             if (plan.Taken.Count > 0)
-                batch.Add("lease.take_returned", Sql.Value("firsts", plan.Taken.Select(run => run.First).ToArray()));
+                batch.Add("lease.take_returned", Firsts(plan.Taken));
             if (plan.Kept is { } kept)
                 batch.Add("lease.keep_returned", Sql.Value("first", kept.First), Sql.Value("last", kept.Last));
-            batch.Add("lease.read", Sql.Value("firsts", firsts), Sql.Value("lasts", lasts));
-            NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
-            await using (reader.ConfigureAwait(false))
-                return await ReadAsync(reader, plan.Runs, locked.NextLease, cancellationToken).ConfigureAwait(false);
+
+            // The strings are made while the server commits, which takes as long; nobody has them before it has.
+            Task committed = transaction.CommitAsync(batch);
+            try
+            {
+                return [.. texts.Select((text, index) => text.ToLease(number + index))];
+            }
+            finally
+            {
+                await committed.ConfigureAwait(false);
+            }
         }
     }
 
-    private async ValueTask<IReadOnlyList<Lease>> ReadAsync(
-        NpgsqlDataReader reader, List<NumberRun> runs, long number, CancellationToken cancellationToken)
-    {
-        var leases = new List<Lease>(runs.Count);
-        foreach (NumberRun run in runs)
-        {
-            // Status open carries promise 1 here: whatever the ranges say, a code that is Used is never leased.
-            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (reader.GetInt64(0) != run.Count)
-                throw NotAvailable(run);
-            leases.Add(new Lease(number++, run.First, Split(reader.GetFieldValue<byte[]>(1), run)));
-        }
+    private static NpgsqlParameter Firsts(List<NumberRun> runs) => Sql.Value("firsts", runs.Select(run => run.First).ToArray());
 
-        return leases;
-    }
-
-    /// <summary>A code a line.</summary>
-    private string[] Split(ReadOnlySpan<byte> lines, NumberRun run)
-    {
-        var codes = new string[run.Count];
-        int next = 0;
-        foreach (Range line in lines.Split((byte)'\n'))
-        {
-            if (next == codes.Length)
-                throw NotAvailable(run);
-            codes[next++] = Encoding.UTF8.GetString(lines[line]);
-        }
-
-        return next == codes.Length ? codes : throw NotAvailable(run);
-    }
+    private static NpgsqlParameter Lasts(List<NumberRun> runs) => Sql.Value("lasts", runs.Select(run => run.Last).ToArray());
 
     private CodePoolConfigurationException NotAvailable(NumberRun run) => new(
         pool.Name, $"codes {run.First} to {run.Last} are recorded as available, but not all of them are. Audit the pool.");

@@ -41,7 +41,7 @@ internal sealed class PoolContext(
     public PostgresBatch Batch(NpgsqlConnection connection) => new(connection, null, statements, Id);
 
     /// <summary>
-    /// A transaction of several round trips. Its BEGIN travels with its first batch. Whatever throws rolls it back;
+    /// A transaction of several round trips. Its BEGIN travels with its first batch, and its COMMIT with the last if the step says so. Whatever throws rolls it back;
     /// cancellation is honoured until the commit is sent, and not while it is under way.
     /// </summary>
     public ValueTask<T> TransactAsync<T>(
@@ -55,7 +55,10 @@ internal sealed class PoolContext(
                     await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted, token).ConfigureAwait(false);
                 await using (transaction.ConfigureAwait(false))
                 {
-                    T result = await step(Within(connection, transaction), token).ConfigureAwait(false);
+                    PostgresTransaction within = Within(connection, transaction);
+                    T result = await step(within, token).ConfigureAwait(false);
+                    if (within.IsCommitted)
+                        return result;
                     token.ThrowIfCancellationRequested();
                     await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
                     return result;

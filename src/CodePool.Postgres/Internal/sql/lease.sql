@@ -7,9 +7,21 @@ SELECT recovering, identity = codepool.database_identity(), recovered_epoch, lea
 FROM codepool.pools WHERE id = @pool FOR UPDATE
 
 -- name: level
-SELECT f.filled_to,
-  (SELECT coalesce(sum(r.last - r.first + 1), 0)::bigint FROM codepool.returned r WHERE r.pool = @pool)
-FROM codepool.fills f WHERE f.pool = @pool
+-- With what the cursor stands before, unless there are returned runs, which go first. One snapshot, later than the lock of the pool: the
+-- first statement saw the state from before its wait. One text, a code a line: a row a code took four times as long to
+-- read and to send. No format has a line feed.
+SELECT f.filled_to, t.returned, r.open, r.codes
+FROM codepool.fills f
+JOIN codepool.pools p ON p.id = f.pool
+CROSS JOIN LATERAL (
+  SELECT coalesce(sum(x.last - x.first + 1), 0)::bigint AS returned FROM codepool.returned x WHERE x.pool = @pool) t
+CROSS JOIN LATERAL (
+  SELECT count(*) AS open, string_agg(c.code, E'\n') AS codes
+  FROM (
+    SELECT x.code FROM codepool.codes x
+    WHERE t.returned = 0 AND x.pool = @pool AND x.status = 0
+      AND x.id BETWEEN p.leased_to + 1 AND least(p.leased_to + @count, f.filled_to) ORDER BY x.id) c) r
+WHERE f.pool = @pool
 
 -- name: returned
 SELECT first, last FROM codepool.returned WHERE pool = @pool ORDER BY first LIMIT @count
@@ -51,8 +63,7 @@ DELETE FROM codepool.returned WHERE pool = @pool AND first = ANY (@firsts)
 INSERT INTO codepool.returned (pool, first, last) VALUES (@pool, @first, @last)
 
 -- name: read
--- Later than the lock of the pool: the first statement saw the state from before its wait. One text a run, a code a line: a row a
--- code took four times as long to read and to send. No format has a line feed.
+-- The same for runs that were chosen.
 SELECT r.open, r.codes
 FROM unnest(@firsts, @lasts) WITH ORDINALITY AS u (first, last, place)
 CROSS JOIN LATERAL (
