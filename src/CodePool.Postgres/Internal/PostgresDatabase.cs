@@ -28,7 +28,12 @@ internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSou
                 {
                     NpgsqlConnection connection = await OpenAsync(token).ConfigureAwait(false);
                     await using (connection.ConfigureAwait(false))
-                        return await work(connection, token).ConfigureAwait(false);
+                    {
+                        bool unreplicated = false;
+                        connection.Notice += (_, told) => unreplicated |= UnreplicatedCommitException.IsMeant(told.Notice);
+                        T result = await work(connection, token).ConfigureAwait(false);
+                        return unreplicated ? throw new UnreplicatedCommitException() : result;
+                    }
                 },
                 step,
                 cancellationToken).ConfigureAwait(false);

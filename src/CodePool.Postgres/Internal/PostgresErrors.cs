@@ -11,6 +11,7 @@ internal static class PostgresErrors
     {
         CodePoolException ours => ours,
         PostgresException error => Translate(poolName, error),
+        UnreplicatedCommitException => Unavailable(poolName, failure.Message, null),
         NpgsqlException { InnerException: TimeoutException } =>
             Unavailable(poolName, "PostgreSQL did not answer in time.", failure.InnerException),
         NpgsqlException { InnerException: SocketException or IOException } =>
@@ -41,7 +42,7 @@ internal static class PostgresErrors
     {
         "28P01" or "28000" => Configuration(poolName, "the user name or the password is wrong, or pg_hba.conf does not let the user in: check Username and Password in the connection string.", error),
         "3D000" => Configuration(poolName, "the database does not exist: check Database in the connection string, or create it.", error),
-        "42501" => Configuration(poolName, $"a right is missing ({error.MessageText}). GRANT it (docs/providers/postgres.md lists the rights), or run the script of PostgresSchema.GetScript as the owner.", error),
+        "42501" => Configuration(poolName, $"a right is missing ({error.MessageText}). GRANT it (docs/providers.md lists the rights), or run the script of PostgresSchema.GetScript as the owner.", error),
         "42P01" or "42883" or "42703" or "3F000" => Configuration(poolName, $"the tables are not there or of another version ({error.MessageText}): check Schema and TablePrefix, set SchemaMode to Apply, or run the script of PostgresSchema.GetScript.", error),
         "26000" or "42P05" => Configuration(poolName, "prepared statements do not survive the pooler in between: set Max Auto Prepare=0 in the connection string, or use PgBouncer 1.21 and up with max_prepared_statements.", error),
         "2200H" => Configuration(poolName, "these tables have had their 32,767 pools: use another Schema or TablePrefix for this one.", error),
