@@ -64,7 +64,9 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
 
     private async ValueTask<Level> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken)
     {
-        PostgresBatch batch = transaction.Batch().Add("fill.settings").Add("fill.turn").Add("fill.line").Add("fill.lock").Add("fill.level");
+        // "fill.patience" is the last: to wait for other fillers is no fault, however long they take.
+        PostgresBatch batch = transaction.Batch()
+            .Add("fill.settings").Add("fill.turn").Add("fill.line").Add("fill.lock").Add("fill.level").Add("fill.patience");
         await using (batch.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
