@@ -2,6 +2,7 @@ using CodePool;
 using CodePool.Postgres;
 using CodePool.Postgres.Internal;
 using CodePool.Providers;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -77,6 +78,7 @@ public static class PostgresCodePoolExtensions
                 dataSource(provider),
                 owns,
                 provider.GetRequiredService<IOptionsMonitor<PostgresCodePoolOptions>>().Get(pool),
-                provider.GetRequiredService<TimeProvider>()));
+                provider.GetRequiredService<TimeProvider>(),
+                logger: provider.GetRequiredService<ILoggerFactory>().CreateLogger("CodePool")));
     }
 }

@@ -4,7 +4,7 @@ using Npgsql;
 namespace CodePool.Postgres.Internal;
 
 /// <summary>Stores new codes, numbered in the order drawn, in one transaction. A fill need not be durable: what is lost is drawn again.</summary>
-internal sealed class FillStep(PoolContext pool, bool parallel)
+internal sealed class FillStep(PoolContext pool, bool parallel, SecondHalfReport report)
 {
     /// <summary>Smaller batches stay on one connection (docs/decisions/0010-two-connections-fill.md).</summary>
     internal const int WorthTwo = 10_000;
@@ -29,6 +29,7 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
                 Outcome.Once, (transaction, token) => FillAsync(transaction, request, second, token), cancellationToken).ConfigureAwait(false);
             int more = await second.FinishAsync().ConfigureAwait(false);
             _dense |= second.MetDuplicate;
+            report.Tell(second, more, _dense);
             return new FillResult(first.Drawn + more, first.Stored + more, first.Available + more, first.Generated + more);
         }
         finally
@@ -49,7 +50,8 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
         if (missing <= 0)
             return new FillResult(0, 0, level.Available, level.FilledTo);
 
-        bool halves = parallel && !_dense && missing >= WorthTwo && _left.IsCompleted && second.Left.IsCompleted;
+        second.IsWanted = parallel && !_dense && missing >= WorthTwo;
+        bool halves = second.IsWanted && _left.IsCompleted && second.Left.IsCompleted;
         if (halves)
             second.Prepare();
         IReadOnlyList<string> drawn = request.Draw(missing);
@@ -64,7 +66,9 @@ internal sealed class FillStep(PoolContext pool, bool parallel)
 
     private async ValueTask<Level> LockAsync(PostgresTransaction transaction, CancellationToken cancellationToken)
     {
-        PostgresBatch batch = transaction.Batch().Add("fill.settings").Add("fill.turn").Add("fill.line").Add("fill.lock").Add("fill.level");
+        // "fill.patience" is the last: to wait for other fillers is no fault, however long they take.
+        PostgresBatch batch = transaction.Batch()
+            .Add("fill.settings").Add("fill.turn").Add("fill.line").Add("fill.lock").Add("fill.level").Add("fill.patience");
         await using (batch.ConfigureAwait(false))
         {
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);

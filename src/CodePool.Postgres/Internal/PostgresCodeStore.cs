@@ -1,4 +1,6 @@
 using CodePool.Providers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace CodePool.Postgres.Internal;
@@ -14,7 +16,7 @@ internal sealed class PostgresCodeStore : CodeStore
 
     public PostgresCodeStore(
         string poolName, NpgsqlDataSource dataSource, bool ownsDataSource, PostgresCodePoolOptions options, TimeProvider time,
-        Func<string, string, string>? weaken = null)
+        Func<string, string, string>? weaken = null, ILogger? logger = null)
     {
         if (PostgresNames.Check(options) is { } wrong)
             throw new CodePoolConfigurationException(poolName, wrong);
@@ -25,7 +27,7 @@ internal sealed class PostgresCodeStore : CodeStore
         _pool = new PoolContext(
             poolName, new PostgresDatabase(poolName, dataSource, time), new PostgresStatements(names, weaken), time, options.NeverLosesCommits);
         _schema = new SchemaStep(_pool, names, options.SchemaMode);
-        _fill = new FillStep(_pool, options.ParallelFill);
+        _fill = new FillStep(_pool, options.ParallelFill, new SecondHalfReport(poolName, logger ?? NullLogger.Instance));
     }
 
     /// <summary>Two groups in turn: while one waits for its commit, the other is collected and sent.</summary>

@@ -47,6 +47,7 @@ internal static class PostgresErrors
         "26000" or "42P05" => Configuration(poolName, "prepared statements do not survive the pooler in between: set Max Auto Prepare=0 in the connection string, or use PgBouncer 1.21 and up with max_prepared_statements.", error),
         "2200H" => Configuration(poolName, "these tables have had their 32,767 pools: use another Schema or TablePrefix for this one.", error),
         "0A000" or "0LP01" => Configuration(poolName, $"the server does not support what CodePool needs ({error.MessageText}).", error),
+        "55P03" => Unavailable(poolName, "a lock was not to be had in time (lock_timeout): somebody else's open transaction holds the table, or rows of it. Find it by pg_blocking_pids or in pg_stat_activity, and end it.", Scrub(error)),
         // A primary that became a standby, or a connection that found one: a failover is under way.
         "25006" or "55000" => Unavailable(poolName, "the server is read-only, a standby: check that the connection string leads to the primary (Target Session Attributes=primary).", Scrub(error)),
         var state when state.StartsWith("23", StringComparison.Ordinal) => Configuration(poolName, $"the database refused a row (SQLSTATE {state}): something else writes into the pool's tables. Audit the pool.", error),

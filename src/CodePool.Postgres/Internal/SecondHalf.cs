@@ -21,9 +21,16 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
     private Task<int>? _work;
     private volatile bool _isReady;
     private volatile Owner _owner;
+    private volatile CodePoolException? _failure;
 
     /// <summary>Whether the unique constraint refused it.</summary>
     public bool MetDuplicate { get; private set; }
+
+    /// <summary>What it was lost by; null if it stayed, met a duplicate, was ended by its caller, or had no connection yet.</summary>
+    public CodePoolException? Failure => _failure;
+
+    /// <summary>Whether the batch was to go by two halves, whatever became of it.</summary>
+    public bool IsWanted { get; set; }
 
     /// <summary>Whether the first half ends where this one begins.</summary>
     public bool IsTaken => _owner == Owner.Second;
@@ -36,7 +43,7 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
     /// <summary>Begins to look for a connection. Nobody waits for it: who has none when the first half is through is too late.</summary>
     public void Prepare()
     {
-        (_isReady, _owner, MetDuplicate) = (false, Owner.Nobody, false);
+        (_isReady, _owner, _failure, MetDuplicate) = (false, Owner.Nobody, null, false);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _offer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _copied = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -65,8 +72,11 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
         if (IsTaken)
             await _copied.Task.WaitAsync(Patience, pool.Time, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         token.ThrowIfCancellationRequested();
-        if (!IsTaken || !_copied.Task.IsCompleted)
-            await _stop!.CancelAsync().ConfigureAwait(false);
+        if (IsTaken && _copied.Task.IsCompleted)
+            return;
+        if (IsTaken)
+            _failure = Lost($"the second half of a batch was not copied {Patience.TotalSeconds:0} s after the first.");
+        await _stop!.CancelAsync().ConfigureAwait(false);
     }
 
     /// <summary>After the first half has committed: how many codes this half has added, 0 if the first kept them or anything at all came between.</summary>
@@ -109,6 +119,8 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
         catch (Exception failure)
         {
             MetDuplicate = failure is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+            if (!MetDuplicate && !token.IsCancellationRequested)
+                _failure = PostgresErrors.Translate(pool.Name, failure);
             return 0;
         }
         finally
@@ -148,7 +160,7 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
             {
                 await advance.ExecuteAsync(token).ConfigureAwait(false);
                 if (advance.LastChanged != 1)
-                    return 0;
+                    throw Lost("between the halves of a batch the pool was filled by somebody else, or a recovery began.");
             }
 
             token.ThrowIfCancellationRequested();
@@ -156,6 +168,8 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
             return half.Count;
         }
     }
+
+    private CodePoolStoreUnavailableException Lost(string why) => new(pool.Name, why);
 
     private static async ValueTask<CopyBackend> BeginAsync(PostgresTransaction transaction, CancellationToken token)
     {

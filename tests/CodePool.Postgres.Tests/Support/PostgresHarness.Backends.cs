@@ -58,6 +58,19 @@ public partial class PostgresHarness
             await Task.Delay(5, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Whether one of the store's backends waits for this one.</summary>
+    internal async Task<bool> IsBlockingAsync(int blocker) =>
+        await AskAsync("SELECT min(pid) FROM pg_stat_activity WHERE application_name = $1 AND $2 = ANY (pg_blocking_pids(pid))", blocker) is not null;
+
+    /// <summary>Whether a backend has stood in line for a lock for so long.</summary>
+    internal Task<bool> HasWaitedAsync(int backend, TimeSpan time) => QueryAsync<bool>(
+        "SELECT coalesce(clock_timestamp() - min(waitstart) > @time, false) FROM pg_locks WHERE pid = @backend AND NOT granted", new { backend, time });
+
+    /// <summary>Whether a backend has had nothing to do in its transaction for so long.</summary>
+    internal Task<bool> IsIdleInTransactionAsync(int backend, TimeSpan time) => QueryAsync<bool>(
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE pid = @backend AND state = 'idle in transaction' AND clock_timestamp() - state_change > @time",
+        new { backend, time });
+
     /// <summary>Ends a backend.</summary>
     internal async Task TerminateAsync(int backend) =>
         Assert.Equal(1, await AskAsync("SELECT pg_terminate_backend($2)::integer WHERE $1 <> ''", backend));

@@ -31,6 +31,11 @@ SELECT set_config('synchronous_commit', 'off', true), pg_backend_pid(), now()
 -- name: plan
 SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('jit', 'off', true)
 
+-- name: patience
+-- It has its turn and the fill row: from here on it waits for nobody but those who write into the tables and take no turn. It gives the
+-- fill row back rather than wait for them, before the command timeout would leave a backend that holds it and that nobody hears of.
+SELECT set_config('lock_timeout', '5s', true)
+
 -- name: copy
 COPY codepool.codes (id, created_at, pool, code) FROM STDIN (FORMAT binary)
 
