@@ -53,7 +53,9 @@ public sealed class CodePoolOptions
 
     /// <summary>
     /// How long another process's heartbeat may stand still before its epoch is closed and its leases are settled. Default 1 minute.
-    /// It decides when codes are accounted for, never whether one is handed out twice.
+    /// It decides when codes are accounted for. It is also how long a process of a Confirmed pool goes on handing out what it has confirmed without
+    /// an answer of the store; then that is held until the store answers. So it is what an operator waits for before <see cref="ICodePoolOperations.ResumeAsync"/>,
+    /// if a process cannot be asked.
     /// </summary>
     public TimeSpan EpochTimeout { get; set; } = TimeSpan.FromMinutes(1);
 

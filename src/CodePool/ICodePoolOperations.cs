@@ -20,6 +20,10 @@ public interface ICodePoolOperations
     /// Lets a pool go on that stopped because its database went back in time and its keyspace is not sparse, so that codes
     /// handed out and forgotten could be drawn again. Does nothing to a pool that is not stopped.
     /// </summary>
+    /// <remarks>
+    /// Call it when the health check of every process says that it waits. A process that cannot be asked hands out nothing more from <see cref="CodePoolOptions.EpochTimeout"/>
+    /// after the first of the others said so, in a Confirmed pool; in a Journaled one it must be ended first.
+    /// </remarks>
     /// <exception cref="CodePoolStoreUnavailableException">The store cannot be reached.</exception>
     ValueTask ResumeAsync(CancellationToken cancellationToken = default);
 

@@ -42,7 +42,10 @@ public abstract class CodeStore : IAsyncDisposable
     /// <returns>False when it is not opening any more.</returns>
     public abstract ValueTask<bool> ActivateEpochAsync(Epoch epoch, CancellationToken cancellationToken);
 
-    /// <summary>Counts one heartbeat of an open epoch.</summary>
+    /// <summary>
+    /// Counts one heartbeat of an epoch that is not closed. To a process that was cut off it proves that no recovery has been, since
+    /// <see cref="RecoverAsync"/> closes every epoch; a lease or a claim that is granted proves the same.
+    /// </summary>
     /// <returns>False when the epoch is closed, or the store does not know it.</returns>
     public abstract ValueTask<bool> BeatAsync(Epoch epoch, CancellationToken cancellationToken);
 

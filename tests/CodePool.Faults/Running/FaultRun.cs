@@ -67,6 +67,14 @@ internal sealed class FaultRun(RunSettings settings, StoreDatabase store, Postgr
         return proxy;
     }
 
+    /// <summary>Before the database.</summary>
+    public TcpRelay StartRelay()
+    {
+        TcpRelay relay = TcpRelay.Start(database.Port);
+        _servers.Push(relay);
+        return relay;
+    }
+
     /// <summary>Starts the workers and waits until each has a code.</summary>
     public Task StartWorkersAsync(params int[] ports) => StartWorkersAsync([.. Enumerable.Repeat(ports, Workers)]);
 
@@ -79,13 +87,14 @@ internal sealed class FaultRun(RunSettings settings, StoreDatabase store, Postgr
 
     /// <param name="ports">The endpoints of Redis.</param>
     /// <param name="ahead">Whether it confirms ahead, in a Confirmed pool. Every other worker does.</param>
-    public async Task<WorkerProcess> StartWorkerAsync(int[] ports, bool ahead)
+    /// <param name="databasePort">Where it finds the database, if not at its own port.</param>
+    public async Task<WorkerProcess> StartWorkerAsync(int[] ports, bool ahead, int? databasePort = null)
     {
         string log;
         lock (_workers)
             log = Path.Combine(_folder.FullName, $"{Guid.NewGuid():N}.log");
         WorkerProcess worker = await WorkerProcess.StartAsync(new WorkerSettings(
-            store.ConnectionString, string.Join(',', ports.Select(port => $"127.0.0.1:{port}")), settings.Pool, ahead && IsConfirmed ? Ahead : 0, log,
+            store.ConnectionStringAt(databasePort), string.Join(',', ports.Select(port => $"127.0.0.1:{port}")), settings.Pool, ahead && IsConfirmed ? Ahead : 0, log,
             Takers, settings.Pool.Rate, settings.Without));
         lock (_workers)
             _workers.Add(worker);

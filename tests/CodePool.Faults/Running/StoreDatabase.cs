@@ -41,6 +41,11 @@ internal sealed class StoreDatabase : IAsyncDisposable
 
     public NpgsqlDataSource Connections { get; }
 
+    /// <summary>By way of another port.</summary>
+    public string ConnectionStringAt(int? port) => port is { } other
+        ? new NpgsqlConnectionStringBuilder(ConnectionString) { Port = other }.ConnectionString
+        : ConnectionString;
+
     public ICodePoolOperations Operations => _services.GetRequiredService<ICodePoolOperations>();
 
     public static async Task<StoreDatabase> CreateAsync(PostgresInstance server, PoolSettings pool)

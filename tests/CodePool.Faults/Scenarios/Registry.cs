@@ -36,5 +36,6 @@ internal static class Registry
         // Only Confirmed holds codes that the store alone knows to be Used.
         new DatabaseRestored(newTimeline: true),
         new DatabaseRestored(newTimeline: false),
+        new DatabaseRestoredUnheard(),
     ];
 }

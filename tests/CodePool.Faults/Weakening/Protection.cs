@@ -36,6 +36,9 @@ internal static class Protection
     /// <summary>Codes confirmed ahead are dropped when the store may have forgotten them.</summary>
     public const string DropForgotten = "drop-forgotten";
 
+    /// <summary>What is confirmed is held while the store has proved nothing for too long.</summary>
+    public const string RecentProof = "recent-proof";
+
     /// <summary>The store's commits are forced to disk.</summary>
     public const string Durable = "durable-commit";
 }

@@ -22,6 +22,7 @@ internal static class Worker
         PoolRuntime pool = host.Services.GetRequiredKeyedService<PoolRuntime>(CodePoolServiceCollectionExtensions.DefaultPoolName);
         if (settings.Without.Contains(Protection.DropForgotten))
             pool.Forgotten = () => { };
+        pool.Proof.IsNeeded = !settings.Without.Contains(Protection.RecentProof);
         await host.StartAsync();
         var taker = new Taker(pool, log, settings);
         Console.WriteLine(Started);

@@ -1,5 +1,7 @@
+using CodePool.Internal.Hosting;
 using CodePool.Internal.Taking;
 using CodePool.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CodePool.Tests.Taking;
 
@@ -59,6 +61,31 @@ public sealed class TakeQueueStressTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task With_proofs_that_come_and_go_the_books_still_balance(int leaders)
+    {
+        for (int seed = 1; seed <= 8; seed++)
+        {
+            var time = new FakeTimeProvider();
+            var proof = new LastProof("test", TimeSpan.FromSeconds(1), time);
+            var source = new MoodySource(seed);
+            var queue = new TakeQueue(new DoubtfulSource(source, proof, time), source.ReplenishAsync, time, leaders, proof);
+            proof.OnProved = queue.Release;
+            var stress = new TakeStress(seed, (count, token) => TakeAsync(queue, count, token), source);
+
+            Assert.Null(await stress.FindFaultAsync(
+                Limit,
+                async () =>
+                {
+                    await Eventually.CompletesAsync(queue.CloseAsync(Stopped()));
+                    return queue.Undelivered;
+                },
+                Token));
+        }
+    }
+
+    [Theory]
     [InlineData(nameof(WeakQueue.Weakness.None), null)]
     [InlineData(nameof(WeakQueue.Weakness.OffersToWhoHasGone), "lost")]
     [InlineData(nameof(WeakQueue.Weakness.OffersAgain), "twice")]
@@ -90,4 +117,21 @@ public sealed class TakeQueueStressTests
     private static async ValueTask<IReadOnlyList<string>> TakeAsync(TakeQueue queue, int count, CancellationToken token) => count > 1
         ? await queue.TakeAsync(count, token)
         : await queue.TakeAsync(token) is { } code ? [code] : [];
+
+    /// <summary>Now and then it takes so long that what was proved before, or is proved by its answer, is too old.</summary>
+    private sealed class DoubtfulSource(MoodySource inner, LastProof proof, FakeTimeProvider time) : CodeSource
+    {
+        public override long Taken => inner.Taken;
+
+        public override async ValueTask<IReadOnlyList<string>> TakeAsync(int maxCount)
+        {
+            long begun = proof.Begin();
+            IReadOnlyList<string> codes = await inner.TakeAsync(maxCount);
+            if (inner.Next(6) == 0)
+                time.Advance(TimeSpan.FromSeconds(1));
+            if (codes.Count > 0)
+                proof.Prove(begun);
+            return codes;
+        }
+    }
 }

@@ -9,7 +9,7 @@ namespace CodePool.Internal.Hosting;
 /// left. Closing one too early or too late changes accounting only.
 /// </summary>
 internal sealed class EpochKeeper(
-    string pool, CodeStore store, ProcessEpoch own, StoreOpening opening, Recovery recovery,
+    string pool, CodeStore store, ProcessEpoch own, StoreOpening opening, Recovery recovery, LastProof proof,
     PoolTelemetry telemetry, TimeSpan epochTimeout, TimeProvider time, ILogger logger, SharedTier? shared)
     : BackgroundLoop<bool>(pool, epochTimeout / BeatsPerTimeout, time, logger)
 {
@@ -24,9 +24,9 @@ internal sealed class EpochKeeper(
     protected override async Task<bool> PassAsync(CancellationToken stopping)
     {
         await opening.EnsureAsync(stopping).ConfigureAwait(false);
-        if (own.Current is { } mine && !await store.BeatAsync(mine, stopping).ConfigureAwait(false))
+        if (own.Current is { } mine && !await BeatAsync(mine, stopping).ConfigureAwait(false))
             own.Closed(mine);
-        if (shared?.Epoch.Current is { } ours && !await store.BeatAsync(ours, stopping).ConfigureAwait(false))
+        if (shared?.Epoch.Current is { } ours && !await BeatAsync(ours, stopping).ConfigureAwait(false))
             shared.Epoch.Closed(ours);
 
         IReadOnlyList<Epoch> epochs = await store.GetEpochsAsync(stopping).ConfigureAwait(false);
@@ -47,6 +47,17 @@ internal sealed class EpochKeeper(
 
     protected override Task AnswerAsync(StoreRewoundException rewound, CancellationToken stopping) =>
         recovery.AnswerAsync(rewound, stopping);
+
+    private async ValueTask<bool> BeatAsync(Epoch epoch, CancellationToken stopping)
+    {
+        long begun = proof.Begin();
+        bool beats = await store.BeatAsync(epoch, stopping).ConfigureAwait(false);
+
+        // It is not closed, and a recovery closes them all.
+        if (beats)
+            proof.Prove(begun);
+        return beats;
+    }
 
     private async ValueTask<bool> CloseIfStaleAsync(Epoch other, CancellationToken stopping)
     {

@@ -3,9 +3,13 @@ namespace CodePool.Internal.Hosting;
 /// <summary>The highest lease and epoch numbers this process has ever seen: a store that would give one of them again went back in time.</summary>
 internal sealed class HighestSeen
 {
-    /// <summary>A recovery raises epoch numbers by at least this much, which nothing else does.</summary>
-    private const long RecoveryJump = 1L << 20;
+    /// <summary>
+    /// A recovery raises epoch numbers by 2^20, which nothing else does. Half of it tells: this process may know of epochs that neither the
+    /// store nor those who recovered it remembered, and to it the jump is shorter by as many.
+    /// </summary>
+    private const long RecoveryJump = 1L << 19;
 
+    private readonly Lock _recovering = new();
     private long _lease;
     private long _epoch;
 
@@ -23,9 +27,13 @@ internal sealed class HighestSeen
 
     public void SawEpoch(long number)
     {
-        long before = Raise(ref _epoch, number);
-        if (before > 0 && number - before >= RecoveryJump)
-            OnRecovered?.Invoke(before);
+        // Whoever sees the next number of the same recovery must not go on with it before what was confirmed earlier is dropped.
+        lock (_recovering)
+        {
+            long before = Raise(ref _epoch, number);
+            if (before > 0 && number - before >= RecoveryJump)
+                OnRecovered?.Invoke(before);
+        }
     }
 
     /// <returns>What was the highest before.</returns>

@@ -5,7 +5,7 @@ namespace CodePool.Internal.Hosting;
 
 /// <summary>Leases ranges for one cache and pushes them to it.</summary>
 internal sealed class Leaser(
-    CodeStore store, ICacheEpoch target, HighestSeen highest, StoreMonitor storeMonitor, Recovery recovery,
+    CodeStore store, ICacheEpoch target, HighestSeen highest, StoreMonitor storeMonitor, Recovery recovery, LastProof proof,
     PoolTelemetry telemetry, CodePoolOptions options)
 {
     /// <summary>A lease that was asked for and never answered: it may be in the store, and is asked for again until it is found.</summary>
@@ -18,6 +18,7 @@ internal sealed class Leaser(
     public async ValueTask<LeaseStep> LeaseAsync(Epoch epoch, CancellationToken stopping)
     {
         using PoolTelemetry.Step step = telemetry.Begin("lease");
+        long begun = proof.Begin();
         LeaseResult result = await LeaseOnceAsync(epoch, stopping).ConfigureAwait(false);
         recovery.Passed();
         if (result.Outcome == LeaseOutcome.EpochClosed)
@@ -26,6 +27,8 @@ internal sealed class Leaser(
             return LeaseStep.Done;
         }
 
+        // Of an epoch that is open, even if the store is empty; a recovery closes them all.
+        proof.Prove(begun);
         telemetry.Leased(result.Leases.Sum(lease => lease.Codes.Count));
         bool pushed = await PushAsync(epoch, result.Leases, stopping).ConfigureAwait(false);
         if (result.Available < options.StoreMinThreshold && options.RunMonitors)

@@ -20,6 +20,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
         Format = options.ToFormat();
         Telemetry = new PoolTelemetry(name, meters, time);
         Forgotten = DropConfirmed;
+        Proof = new LastProof(name, options.EpochTimeout, time);
         Store = createStore();
         Cache = new InProcessCache(options.CacheMinThreshold, Environment.ProcessorCount);
         Opening = new StoreOpening(Store, new PoolDefinition(name, Format.ToString(), options.Consistency), logger);
@@ -40,20 +41,24 @@ internal sealed class PoolRuntime : IAsyncDisposable
         Shared = createCache() is { } cache ? CreateShared(cache, highest, time) : null;
         CacheMonitor = new CacheMonitor(
             name, Opening, Cache, CreateFiller(Epochs, Marker, highest, time), Shared, Recovery, options.MonitorInterval, time, logger);
-        Keeper = new EpochKeeper(name, Store, Epochs, Opening, Recovery, Telemetry, options.EpochTimeout, time, logger, Shared);
+        Keeper = new EpochKeeper(name, Store, Epochs, Opening, Recovery, Proof, Telemetry, options.EpochTimeout, time, logger, Shared);
 
         Pops = new TierPops(Cache, Shared, CacheMonitor, options, Telemetry);
         CodeSource source = options.Consistency == CodeConsistency.Confirmed
-            ? new ConfirmedSource(Pops, Store, Recovery, options, Telemetry, time)
+            ? new ConfirmedSource(Pops, Store, Recovery, Proof, options, Telemetry, time)
             : new JournaledSource(Pops);
 
         // Pops from a shared cache: one is under way while the other's codes are given out.
         int leaders = options.Consistency == CodeConsistency.Confirmed ? Store.ConfirmConcurrency : Shared is null ? 1 : 2;
         var supply = new Supply(CacheMonitor, StoreMonitor, Filler, options, name, time);
-        Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders)
+
+        // Journaled codes need no proof: they are in the journal.
+        LastProof? proof = options.Consistency == CodeConsistency.Confirmed ? Proof : null;
+        Queue = new TakeQueue(source, supply.ReplenishAsync, time, leaders, proof)
         {
             OnForgotten = count => Telemetry.Undelivered(count, "forgotten"),
         };
+        Proof.OnProved = Queue.Release;
         Cache.OnLow = CacheMonitor.Wake;
         Recovery.OnForgotten = () => Forgotten();
         if (Shared is not null)
@@ -92,6 +97,8 @@ internal sealed class PoolRuntime : IAsyncDisposable
     public ProcessEpoch Epochs { get; }
 
     public Recovery Recovery { get; }
+
+    public LastProof Proof { get; }
 
     public StoreFiller Filler { get; }
 
@@ -171,7 +178,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
     }
 
     private CacheFiller CreateFiller(ICacheEpoch epoch, JournalMarker marker, HighestSeen highest, TimeProvider time) => new(
-        epoch, new Leaser(Store, epoch, highest, StoreMonitor, Recovery, Telemetry, Options), marker, Options, time);
+        epoch, new Leaser(Store, epoch, highest, StoreMonitor, Recovery, Proof, Telemetry, Options), marker, Options, time);
 
     private IEnumerable<(string State, long Codes)> Levels()
     {

@@ -172,9 +172,10 @@ internal sealed class SharedEpoch(
 
     private bool Join(Epoch epoch)
     {
+        // Before anything is taken under it: a jump of the number drops what was confirmed before a recovery.
+        highest.SawEpoch(epoch.Number);
         cache.Join(epoch);
         _joined = epoch;
-        highest.SawEpoch(epoch.Number);
         _rotation.Worked(epoch.CacheIdentity);
         Judge();
         return Use(epoch);

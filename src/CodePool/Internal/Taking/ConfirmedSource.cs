@@ -6,7 +6,7 @@ namespace CodePool.Internal.Taking;
 
 /// <summary>Confirmed: popped codes are claimed in the store by one conditional update, and only what it returned is handed out.</summary>
 internal sealed class ConfirmedSource(
-    TierPops pops, CodeStore store, Recovery recovery, CodePoolOptions options, PoolTelemetry telemetry, TimeProvider time) : CodeSource
+    TierPops pops, CodeStore store, Recovery recovery, LastProof proof, CodePoolOptions options, PoolTelemetry telemetry, TimeProvider time) : CodeSource
 {
     /// <summary>How many codes are confirmed ahead for each that is asked for, as far as the option allows: a quiet process is left with few.</summary>
     private const int AheadOfEach = 32;
@@ -25,7 +25,10 @@ internal sealed class ConfirmedSource(
     public override async ValueTask<IReadOnlyList<string>> TakeAsync(int maxCount)
     {
         // Each of the turns that may be under way at once has its share: together they confirm no more ahead than the option allows.
-        long ahead = Math.Min(options.ConfirmAhead / store.ConfirmConcurrency, maxCount * (long)AheadOfEach);
+        // And none while what there is may be held, lest it becomes ever more.
+        long ahead = options.ConfirmAhead > 0 && proof.IsRecent
+            ? Math.Min(options.ConfirmAhead / store.ConfirmConcurrency, maxCount * (long)AheadOfEach)
+            : 0;
         int wanted = (int)Math.Min(maxCount + ahead, int.MaxValue);
         while (true)
         {
@@ -47,13 +50,20 @@ internal sealed class ConfirmedSource(
     /// </summary>
     private async ValueTask<IReadOnlyList<int>> ClaimAsync(Epoch epoch, IReadOnlyList<LeasedCode> codes)
     {
+        long begun = proof.Begin();
         Guid operation = Tokens.New();
         using PoolTelemetry.Step step = telemetry.Begin("confirm");
         for (int attempt = 1; ; attempt++)
         {
             try
             {
-                return await store.ConfirmAsync(epoch, operation, codes, CancellationToken.None).ConfigureAwait(false);
+                IReadOnlyList<int> mine = await store.ConfirmAsync(epoch, operation, codes, CancellationToken.None).ConfigureAwait(false);
+
+                // One of the attempts found the lease open. An earlier one perhaps, with a recovery between it and this answer: but none of
+                // them was before the operation.
+                if (mine.Count > 0)
+                    proof.Prove(begun);
+                return mine;
             }
             catch (CodePoolStoreUnavailableException) when (attempt < Attempts)
             {

@@ -28,7 +28,7 @@ internal sealed class OneCodeRequest(long enqueuedAt) : TakeRequest(enqueuedAt),
         return _code;
     }
 
-    protected override (bool Ended, bool Empty) TryEnd() => (TryDecide(), true);
+    protected override bool TryEnd(ref Exception? failure) => TryDecide();
 
     /// <summary>One exchange, which one wins: a code is the caller's, or is still to be given to another, never both.</summary>
     private bool TryDecide() => Interlocked.Exchange(ref _decided, 1) == 0;

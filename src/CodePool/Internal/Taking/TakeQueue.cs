@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using CodePool.Internal.Hosting;
+
 namespace CodePool.Internal.Taking;
 
 /// <summary>
@@ -12,7 +14,9 @@ namespace CodePool.Internal.Taking;
 /// </param>
 /// <param name="time">The clock of the waits.</param>
 /// <param name="leaders">How many turns may be under way at once.</param>
-internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, ValueTask<bool>> replenish, TimeProvider time, int leaders)
+/// <param name="proof">Without a recent one nothing is handed out; null if the source's codes need none.</param>
+internal sealed partial class TakeQueue(
+    CodeSource source, Func<long, Task, ValueTask<bool>> replenish, TimeProvider time, int leaders, LastProof? proof = null)
 {
     private const int MaxGroup = 1024;
 
@@ -25,7 +29,7 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
     private readonly Lock _lock = new();
     private readonly Queue<TakeRequest> _waiting = new();
 
-    private readonly UndeliveredCodes _undelivered = new();
+    private readonly UndeliveredCodes _undelivered = new(proof);
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _leading;
     private int _underWay;
@@ -34,6 +38,12 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
 
     /// <summary>Claimed codes that wait for a next caller.</summary>
     public int Undelivered => _undelivered.Count;
+
+    /// <summary>Whether some of them may be handed out now.</summary>
+    public bool HasUndelivered => _undelivered.Any;
+
+    /// <summary>Whether they wait for a proof of the store as well.</summary>
+    public bool IsHolding => _undelivered.AreHeld;
 
     /// <summary>
     /// Whether callers must not pass the queue by: claimed codes wait in it, or callers who found the cache empty. New callers
@@ -56,7 +66,7 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
     {
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<IReadOnlyList<string>>(cancellationToken);
-        var request = new ManyCodesRequest(count, time.GetTimestamp());
+        var request = new ManyCodesRequest(count, time.GetTimestamp(), _undelivered, OnForgotten);
         Enter(request, cancellationToken);
         return request.Codes;
     }
@@ -82,6 +92,9 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
 
     /// <summary>What has been claimed until now is handed out to nobody any more: what waits for a next caller, and what is still under way.</summary>
     public void Forget() => OnForgotten?.Invoke(_undelivered.Forget());
+
+    /// <summary>The store has given a proof: callers who wait beside codes that were held get them.</summary>
+    public void Release() => _undelivered.Release();
 
     private void Enter(TakeRequest request, CancellationToken cancellationToken)
     {
@@ -162,7 +175,8 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
                     Shrink(group);
                 int era = _undelivered.Era;
                 IReadOnlyList<string> codes = _undelivered.Take(missing);
-                if (codes.Count == 0)
+                bool asks = codes.Count == 0;
+                if (asks)
                 {
                     // A source that goes on giving, to a caller who wants very many, must not keep a stop from ending.
                     if (_closed is not null)
@@ -179,7 +193,9 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
 
                 if (codes.Count > 0)
                 {
-                    Deliver(group, codes, era);
+                    // Codes that are held ask the store, whose answer is the proof; an answer that comes too late for that is none.
+                    if (!TryDeliver(group, codes, era) && asks)
+                        throw proof!.Overdue();
                     served = time.GetTimestamp();
                     asking = 0;
                     continue;
@@ -197,14 +213,19 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
         }
     }
 
-    /// <summary>Nobody waits for a refill while there are codes that another leader had left over, or whose callers have gone.</summary>
+    /// <summary>
+    /// Nobody waits for a refill while there are codes that another leader had left over, or whose callers have gone. Beside codes that are held
+    /// a pool is not empty, whatever the store has.
+    /// </summary>
     private async ValueTask<bool> ReplenishAsync(long since)
     {
         try
         {
-            return await replenish(since, _undelivered.Arrival()).ConfigureAwait(false) || _undelivered.Count > 0;
+            if (await replenish(since, _undelivered.Arrival()).ConfigureAwait(false))
+                return true;
+            return !_undelivered.AreHeld ? _undelivered.Count > 0 : throw proof!.Overdue();
         }
-        catch (CodePoolException) when (_undelivered.Count > 0)
+        catch (CodePoolException) when (_undelivered.Any)
         {
             return true;
         }
@@ -218,11 +239,22 @@ internal sealed partial class TakeQueue(CodeSource source, Func<long, Task, Valu
         Interlocked.Increment(ref _starving);
     }
 
-    private void Deliver(TakeGroup group, IReadOnlyList<string> codes, int era)
+    /// <returns>False when they are held: they wait with the others.</returns>
+    private bool TryDeliver(TakeGroup group, IReadOnlyList<string> codes, int era)
     {
-        // This look carries promise 1 when a database went back in time: a claim that was answered before may be heard of after it.
-        int given = era == _undelivered.Era ? group.Deliver(codes as string[] ?? [.. codes]) : 0;
-        if (given < codes.Count && !_undelivered.TryAdd(codes.Skip(given), era))
-            OnForgotten?.Invoke(codes.Count - given);
+        string[] offered = codes as string[] ?? [.. codes];
+
+        // Two looks carry promise 1 when a database went back in time, the last ones before the codes are the callers'. Recent: this process may
+        // not know, however long ago it took them or asked for them. The era: a claim that was answered before may be heard of after it. In this
+        // order: a proof from after a recovery comes after the end of the era, so who sees the one sees the other. What remains is a process that
+        // stands still in the lines between here and the offer, for what is left of EpochTimeout; or whose monotonic clock does, while its machine sleeps.
+        bool isHeld = proof is { IsRecent: false };
+        int given = !isHeld && era == _undelivered.Era ? group.Deliver(offered) : 0;
+        if (given == offered.Length)
+            return true;
+        if (_undelivered.TryAdd(offered.Skip(given), era))
+            return !isHeld;
+        OnForgotten?.Invoke(offered.Length - given);
+        return true;
     }
 }

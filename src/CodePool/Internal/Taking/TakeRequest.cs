@@ -60,8 +60,9 @@ internal abstract class TakeRequest(long enqueuedAt) : IThreadPoolWorkItem
         _outcome.OnCompleted(continuation, state, token, flags);
 
     /// <summary>Completes it, if nobody has.</summary>
-    /// <returns>Whether it was this call that did, and whether it ends with nothing.</returns>
-    protected abstract (bool Ended, bool Empty) TryEnd();
+    /// <param name="failure">Why there will be no more; null afterwards if it ends with what it has.</param>
+    /// <returns>Whether it was this call that did.</returns>
+    protected abstract bool TryEnd(ref Exception? failure);
 
     protected void ThrowIfFailed(short token) => _outcome.GetResult(token);
 
@@ -70,10 +71,9 @@ internal abstract class TakeRequest(long enqueuedAt) : IThreadPoolWorkItem
 
     private void End(Exception? failure)
     {
-        (bool ended, bool empty) = TryEnd();
-        if (!ended)
+        if (!TryEnd(ref failure))
             return;
-        _failure = empty ? failure : null;
+        _failure = failure;
         Resume();
     }
 }

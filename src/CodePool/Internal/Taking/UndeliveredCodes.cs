@@ -1,7 +1,10 @@
+using CodePool.Internal.Hosting;
+
 namespace CodePool.Internal.Taking;
 
 /// <summary>Claimed codes whose caller had gone, or that were confirmed ahead: they go to the next callers of this process, never back over the wire.</summary>
-internal sealed class UndeliveredCodes
+/// <param name="proof">Without a recent one they are held; null if they need none.</param>
+internal sealed class UndeliveredCodes(LastProof? proof)
 {
     private readonly Lock _lock = new();
     private readonly Queue<string> _codes = new();
@@ -12,8 +15,23 @@ internal sealed class UndeliveredCodes
     /// <summary>How many there are.</summary>
     public int Count => _count;
 
+    /// <summary>Whether there are some that may be handed out now.</summary>
+    public bool Any => _count > 0 && proof is not { IsRecent: false };
+
+    /// <summary>Whether there are some that may not be handed out now.</summary>
+    public bool AreHeld => _count > 0 && proof is { IsRecent: false };
+
     /// <summary>Another one after each <see cref="Forget"/>: codes of an earlier one are nobody's any more, wherever they are.</summary>
     public int Era => _era;
+
+    /// <summary>
+    /// Whether codes of that era may be handed out now. A proof from after a recovery comes after the end of the era, so who sees the one, in
+    /// this order, sees the other.
+    /// </summary>
+    public bool MayHandOut(int era) => proof is not { IsRecent: false } && era == _era;
+
+    /// <summary>Why codes that are there are not handed out.</summary>
+    public Exception? Overdue() => proof?.Overdue();
 
     /// <summary>Keeps them, unless their era has ended.</summary>
     public bool TryAdd(IEnumerable<string> codes, int era)
@@ -30,11 +48,11 @@ internal sealed class UndeliveredCodes
         }
     }
 
-    /// <summary>The first of them, each to one who asks.</summary>
+    /// <summary>The first of them, each to one who asks; none while they are held.</summary>
     public string[] Take(int max)
     {
-        // The usual case, without the lock: who misses what comes now finds it when it asks for the arrival.
-        if (_count == 0)
+        // The usual case, without the lock and without the clock: who misses what comes now finds it when it asks for the arrival.
+        if (!Any)
             return [];
         lock (_lock)
         {
@@ -60,14 +78,24 @@ internal sealed class UndeliveredCodes
         }
     }
 
-    /// <summary>Ends as soon as there are some.</summary>
+    /// <summary>Ends as soon as there are some that may be handed out.</summary>
     public Task Arrival()
     {
         lock (_lock)
         {
-            if (_codes.Count == 0 && _arrival.Task.IsCompleted)
+            if (_arrival.Task.IsCompleted && !Any)
                 _arrival = NewArrival();
             return _arrival.Task;
+        }
+    }
+
+    /// <summary>What is held may be handed out again. Under the lock: whoever asks for the arrival sees the proof, or is told of it.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            if (_codes.Count > 0)
+                _arrival.TrySetResult();
         }
     }
 

@@ -28,12 +28,12 @@ internal sealed class PoolHealthCheck(PoolRuntime runtime) : IHealthCheck
     }
 
     /// <summary>
-    /// A Journaled take needs a code in the cache; a Confirmed one needs the store as well, unless codes confirmed ahead wait for it. The
-    /// shared cache is needed by neither.
+    /// A Journaled take needs a code in the cache; a Confirmed one needs the store as well, unless codes confirmed ahead wait for it and
+    /// are not held. The shared cache is needed by neither.
     /// </summary>
     private bool TakesWork(long cached) =>
         runtime.IsRunning
-        && (runtime.Queue.Undelivered > 0
+        && (runtime.Queue.HasUndelivered
             || (cached > 0
                 && (runtime.Options.Consistency == CodeConsistency.Journaled
                     || runtime.Failures().All(loop => loop.Loop.StartsWith("Shared", StringComparison.Ordinal)))));
@@ -48,6 +48,8 @@ internal sealed class PoolHealthCheck(PoolRuntime runtime) : IHealthCheck
             yield return string.Create(CultureInfo.InvariantCulture, $"{loop} is failing: {failure.GetType().Name}.");
         foreach (string problem in CacheProblems())
             yield return problem;
+        if (runtime.IsRunning && runtime.Queue.IsHolding)
+            yield return "Codes that are confirmed and have no caller yet are held: the store has not answered within EpochTimeout.";
         if (runtime.StoreMonitor.KeyspaceExhausted)
             yield return "The format has no new codes left.";
         else if (runtime.StoreMonitor.KeyspaceFilling)
