@@ -191,6 +191,23 @@ public sealed class HeldCodesTests
         Assert.Equal(2, forgotten);
     }
 
+    [Fact]
+    public async Task What_is_offered_has_the_era_in_which_it_was_claimed()
+    {
+        var undelivered = new UndeliveredCodes(proof: null);
+        int forgotten = 0;
+        var request = new ManyCodesRequest(3, 0, undelivered, count => forgotten += count);
+        int before = undelivered.Era;
+        undelivered.Forget();
+
+        // Between the last look and the offer there was a recovery.
+        Assert.Equal(2, request.Offer(["a", "b"], before, out _));
+        request.Finish();
+
+        Assert.Empty(await Eventually.CompletesAsync(request.Codes.AsTask()));
+        Assert.Equal((2, 0), (forgotten, undelivered.Count));
+    }
+
     private async Task<Task<IReadOnlyList<string>>> GatherTwoOfThreeAsync(bool isNeeded)
     {
         _proof.IsNeeded = isNeeded;

@@ -103,7 +103,7 @@ public sealed class ResumptionTests
     private static OneCodeRequest[] Served(int count) => [.. Enumerable.Range(0, count).Select(i =>
     {
         var request = new OneCodeRequest(0);
-        Assert.Equal(1, request.Offer([$"{i}"], out _));
+        Assert.Equal(1, request.Offer([$"{i}"], era: 0, out _));
         return request;
     })];
 

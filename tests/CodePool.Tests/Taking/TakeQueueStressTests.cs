@@ -22,16 +22,7 @@ public sealed class TakeQueueStressTests
         {
             var source = new MoodySource(seed);
             TakeQueue queue = NewQueue(source, leaders);
-            var stress = new TakeStress(seed, (count, token) => TakeAsync(queue, count, token), source);
-
-            Assert.Null(await stress.FindFaultAsync(
-                Limit,
-                async () =>
-                {
-                    await Eventually.CompletesAsync(queue.CloseAsync(Stopped()));
-                    return queue.Undelivered;
-                },
-                Token));
+            await AssertSoundAsync(queue, source, seed);
             Assert.Equal(queue.Undelivered > 0, queue.HasPrecedence);
         }
     }
@@ -72,16 +63,7 @@ public sealed class TakeQueueStressTests
             var source = new MoodySource(seed);
             var queue = new TakeQueue(new DoubtfulSource(source, proof, time), source.ReplenishAsync, time, leaders, proof);
             proof.OnProved = queue.Release;
-            var stress = new TakeStress(seed, (count, token) => TakeAsync(queue, count, token), source);
-
-            Assert.Null(await stress.FindFaultAsync(
-                Limit,
-                async () =>
-                {
-                    await Eventually.CompletesAsync(queue.CloseAsync(Stopped()));
-                    return queue.Undelivered;
-                },
-                Token));
+            await AssertSoundAsync(queue, source, seed);
         }
     }
 
@@ -108,6 +90,19 @@ public sealed class TakeQueueStressTests
         }
 
         Assert.Equal(fault, found);
+    }
+
+    private static async Task AssertSoundAsync(TakeQueue queue, MoodySource source, int seed)
+    {
+        var stress = new TakeStress(seed, (count, token) => TakeAsync(queue, count, token), source);
+        Assert.Null(await stress.FindFaultAsync(
+            Limit,
+            async () =>
+            {
+                await Eventually.CompletesAsync(queue.CloseAsync(Stopped()));
+                return queue.Undelivered;
+            },
+            Token));
     }
 
     private static TakeQueue NewQueue(MoodySource source, int leaders) => new(source, source.ReplenishAsync, TimeProvider.System, leaders);

@@ -53,8 +53,7 @@ public sealed class TelemetryTests
     public async Task A_claim_that_never_gets_its_answer_is_counted()
     {
         await using TestHost host = _world.CreateHost(o => o.Consistency = CodeConsistency.Confirmed);
-        using var undelivered = new MetricCollector<long>(
-            host.Services.GetRequiredService<IMeterFactory>(), "CodePool", "codepool.codes.undelivered");
+        using MetricCollector<long> undelivered = CollectUndelivered(host);
         await host.StartAsync();
         await host.FilledAsync();
 
@@ -70,8 +69,7 @@ public sealed class TelemetryTests
     public async Task A_claim_whose_answer_was_lost_before_the_store_went_back_is_counted()
     {
         await using TestHost host = _world.CreateHost(o => o.Consistency = CodeConsistency.Confirmed);
-        using var undelivered = new MetricCollector<long>(
-            host.Services.GetRequiredService<IMeterFactory>(), "CodePool", "codepool.codes.undelivered");
+        using MetricCollector<long> undelivered = CollectUndelivered(host);
         await host.StartAsync();
         await host.FilledAsync();
         host.Faults.FailNext(Fault.ReplyLost, "Confirm");
@@ -96,8 +94,7 @@ public sealed class TelemetryTests
     public async Task A_code_whose_caller_has_gone_is_counted_when_the_host_stops()
     {
         await using TestHost host = _world.CreateHost(o => o.Consistency = CodeConsistency.Confirmed);
-        using var undelivered = new MetricCollector<long>(
-            host.Services.GetRequiredService<IMeterFactory>(), "CodePool", "codepool.codes.undelivered");
+        using MetricCollector<long> undelivered = CollectUndelivered(host);
         await host.StartAsync();
         await host.FilledAsync();
         var claiming = new TaskCompletionSource();
@@ -270,4 +267,7 @@ public sealed class TelemetryTests
         ActivityStopped = activity => seen.Enqueue(
             $"activity {activity.DisplayName} {activity.StatusDescription} {string.Join(' ', activity.TagObjects)} {string.Join(' ', activity.Events.Select(e => e.Name))}"),
     };
+
+    private static MetricCollector<long> CollectUndelivered(TestHost host) =>
+        new(host.Services.GetRequiredService<IMeterFactory>(), "CodePool", "codepool.codes.undelivered");
 }

@@ -28,7 +28,7 @@ internal sealed class ManyCodesRequest(int wanted, long enqueuedAt, UndeliveredC
 
     private int Count => _codes?.Count ?? 0;
 
-    public override int Offer(ReadOnlySpan<string> codes, out bool isLast)
+    public override int Offer(ReadOnlySpan<string> codes, int era, out bool isLast)
     {
         // Under the lock that ending it takes: what is added here, the caller has.
         lock (_lock)
@@ -38,10 +38,9 @@ internal sealed class ManyCodesRequest(int wanted, long enqueuedAt, UndeliveredC
                 return 0;
 
             // What it has may be older than a recovery, which these codes are not.
-            if (Count > 0 && _era != undelivered.Era)
+            if (Count > 0 && _era != era)
                 GiveBack();
-            if (Count == 0)
-                _era = undelivered.Era;
+            _era = era;
             int added = Math.Min(codes.Length, wanted - Count);
             (_codes ??= new List<string>(Math.Min(wanted, 1024))).AddRange(codes[..added]);
             isLast = _done = Count == wanted;
@@ -63,7 +62,7 @@ internal sealed class ManyCodesRequest(int wanted, long enqueuedAt, UndeliveredC
                 return false;
             _done = true;
 
-            // It may have waited for the others since it got the first: this is the last look at those (TakeQueue.TryDeliver).
+            // It may have waited for the others since it got the first: this is the last look at those (TakeQueue.Serving.cs).
             if (Count > 0 && undelivered.MayHandOut(_era))
                 failure = null;
             else if (Count > 0)

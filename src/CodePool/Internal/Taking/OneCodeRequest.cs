@@ -13,7 +13,7 @@ internal sealed class OneCodeRequest(long enqueuedAt) : TakeRequest(enqueuedAt),
 
     public override int Missing => Volatile.Read(ref _decided) == 0 ? 1 : 0;
 
-    public override int Offer(ReadOnlySpan<string> codes, out bool isLast)
+    public override int Offer(ReadOnlySpan<string> codes, int era, out bool isLast)
     {
         isLast = !codes.IsEmpty && TryDecide();
         if (!isLast)

@@ -43,12 +43,12 @@ internal sealed class TakeGroup
 
     /// <summary>Gives out codes in the order of coming.</summary>
     /// <returns>How many were given; for the others there was no taker any more.</returns>
-    public int Deliver(ReadOnlySpan<string> codes)
+    public int Deliver(ReadOnlySpan<string> codes, int era)
     {
         int given = 0;
         for (; _next < _requests.Count; _next++)
         {
-            given += _requests[_next].Offer(codes[given..], out bool isLast);
+            given += _requests[_next].Offer(codes[given..], era, out bool isLast);
             if (isLast)
                 _served.Add(_requests[_next]);
             else if (given == codes.Length)

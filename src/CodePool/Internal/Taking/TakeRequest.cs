@@ -30,9 +30,10 @@ internal abstract class TakeRequest(long enqueuedAt) : IThreadPoolWorkItem
 
     /// <summary>Gives it the first of these codes, as many as it waits for: none when the caller has gone. The others are still yours to give.</summary>
     /// <param name="codes">Codes.</param>
+    /// <param name="era">When they were claimed (<see cref="UndeliveredCodes.Era"/>).</param>
     /// <param name="isLast">Whether it has all it wants now: whoever offered the codes resumes the caller, here or elsewhere.</param>
     /// <returns>How many it has taken.</returns>
-    public abstract int Offer(ReadOnlySpan<string> codes, out bool isLast);
+    public abstract int Offer(ReadOnlySpan<string> codes, int era, out bool isLast);
 
     /// <summary>There will be no more: it ends with what it has.</summary>
     public void Finish() => End(null);

@@ -25,8 +25,8 @@ internal sealed class UndeliveredCodes(LastProof? proof)
     public int Era => _era;
 
     /// <summary>
-    /// Whether codes of that era may be handed out now. A proof from after a recovery comes after the end of the era, so who sees the one, in
-    /// this order, sees the other.
+    /// Whether codes of that era may be handed out now. A recent proof: this process may not know of a recovery. The era: a claim that was answered
+    /// before one may be heard of after it. In this order: a proof from after a recovery comes after the end of the era, so who sees the one sees the other.
     /// </summary>
     public bool MayHandOut(int era) => proof is not { IsRecent: false } && era == _era;
 
