@@ -66,9 +66,9 @@ public partial class PostgresHarness
     internal Task<bool> HasWaitedAsync(int backend, TimeSpan time) => QueryAsync<bool>(
         "SELECT coalesce(clock_timestamp() - min(waitstart) > @time, false) FROM pg_locks WHERE pid = @backend AND NOT granted", new { backend, time });
 
-    /// <summary>Whether a backend has had nothing to do in its transaction for so long.</summary>
+    /// <summary>Whether a backend has had nothing to do in its transaction, which may have failed, for so long.</summary>
     internal Task<bool> IsIdleInTransactionAsync(int backend, TimeSpan time) => QueryAsync<bool>(
-        "SELECT count(*) = 1 FROM pg_stat_activity WHERE pid = @backend AND state = 'idle in transaction' AND clock_timestamp() - state_change > @time",
+        "SELECT count(*) = 1 FROM pg_stat_activity WHERE pid = @backend AND state LIKE 'idle in transaction%' AND clock_timestamp() - state_change > @time",
         new { backend, time });
 
     /// <summary>Ends a backend.</summary>
