@@ -167,9 +167,16 @@ public sealed class OutageTests : IAsyncLifetime
 
         await _server.ExecuteAsync("CONFIG", "SET", "maxmemory", "0");
         await host.FilledAsync();
-        long local = host.TakenLocally;
-        codes.UnionWith(await host.TakeUpToAsync(50));
-        Assert.Equal((650, local), (codes.Count, host.TakenLocally));
+
+        // It is used again. An answer from when it was full may come now, and send one take more to the process's own lease.
+        long local;
+        do
+        {
+            local = host.TakenLocally;
+            foreach (string code in await host.TakeUpToAsync(50))
+                Assert.True(codes.Add(code));
+        }
+        while (host.TakenLocally != local);
         await host.StopAsync();
 
         // A pop whose reply was late on a busy machine is counted.
