@@ -169,14 +169,15 @@ public sealed class OutageTests : IAsyncLifetime
         await host.FilledAsync();
 
         // It is used again. An answer from when it was full may come now, and send one take more to the process's own lease.
-        long local;
-        do
+        long local = -1;
+        for (int late = 0; local != host.TakenLocally; late++)
         {
+            Assert.InRange(late, 0, 2);
             local = host.TakenLocally;
             foreach (string code in await host.TakeUpToAsync(50))
                 Assert.True(codes.Add(code));
         }
-        while (host.TakenLocally != local);
+
         await host.StopAsync();
 
         // A pop whose reply was late on a busy machine is counted.
