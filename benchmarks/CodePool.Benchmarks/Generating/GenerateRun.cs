@@ -35,21 +35,25 @@ internal sealed class GenerateRun : IRatioRun
         string setting = $"{symbols} symbols";
         var generator = new CodeGenerator(new CodeFormat(alphabet, Length));
         char[] buffer = new char[Batch * Length];
-        char[] otherBuffer = new char[Batch * Length];
 
         // The least that any generator must draw: log2(symbols) bits a symbol.
         byte[] entropy = new byte[(int)Math.Ceiling(Batch * Length * Math.Log2(alphabet.Size) / 8)];
-        byte[] otherEntropy = new byte[entropy.Length];
 
         yield return Of("RandomNumberGenerator.GetString", true, () => Repeat(64, () => RandomNumberGenerator.GetString(alphabet.Symbols, Length)));
         yield return Of("RandomNumberGenerator.GetItems", false, () => RandomNumberGenerator.GetItems(alphabet.Symbols, buffer));
         yield return Of("nanoid-style mask", false, () => Nanoid.Generate(alphabet.Symbols, Length, Batch));
         yield return Of("floor (Fill of the entropy)", false, () => RandomNumberGenerator.Fill(entropy));
-        yield return new(setting, "floor, 2 threads", false, () => OnTwoThreads(
-            () => RandomNumberGenerator.Fill(entropy), () => RandomNumberGenerator.Fill(otherEntropy)));
+        yield return new(setting, "floor, 2 threads", false, () => OnTwoThreads(() =>
+        {
+            byte[] own = new byte[entropy.Length];
+            return () => RandomNumberGenerator.Fill(own);
+        }));
         yield return Of("CodePool buffer", false, () => generator.Generate(buffer, Batch));
-        yield return new(setting, "CodePool buffer, 2 threads", false, () => OnTwoThreads(
-            () => generator.Generate(buffer, Batch), () => generator.Generate(otherBuffer, Batch)));
+        yield return new(setting, "CodePool buffer, 2 threads", false, () => OnTwoThreads(() =>
+        {
+            char[] own = new char[buffer.Length];
+            return () => generator.Generate(own, Batch);
+        }));
         yield return Of("CodePool strings", false, () => generator.Generate(Batch));
 
         // Dropped at once; and kept, as whoever asked for them does: an array of as many new strings, nothing written to them.
@@ -75,21 +79,10 @@ internal sealed class GenerateRun : IRatioRun
         return strings;
     }
 
-    private static async Task<Measured> OnTwoThreads(Action one, Action other)
+    private static async Task<Measured> OnTwoThreads(Func<Action> work)
     {
-        using var start = new Barrier(2);
-        Measured[] both = await Task.WhenAll(Run(one), Run(other));
+        Measured[] both = await PinnedThreads.RunAsync(2, () => Time(work(), Batch));
         return new Measured(both.Sum(m => m.Codes), both.Average(m => m.Seconds));
-
-        Task<Measured> Run(Action batch) => Task.Factory.StartNew(
-            () =>
-            {
-                start.SignalAndWait();
-                return Time(batch, Batch);
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
     }
 
     private static Measured Time(Action batch, int codes)

@@ -122,10 +122,15 @@ internal sealed class MemoryRun : IRatioRun
     /// <summary>Microseconds.</summary>
     private static double At(long[] sorted, double share) => sorted[(int)(share * (sorted.Length - 1))] * 1e6 / Stopwatch.Frequency;
 
+    /// <summary>From when the first begins until the last is through.</summary>
     private static async Task<Measured> TimeAsync(int threads, Func<Task<int>> drain)
     {
-        long start = Stopwatch.GetTimestamp();
-        await Task.WhenAll(Enumerable.Range(0, threads).Select(_ => Task.Run(drain)));
-        return new Measured(Codes, Stopwatch.GetElapsedTime(start).TotalSeconds);
+        (long Start, long End)[] times = await PinnedThreads.RunAsync(threads, () =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            drain().GetAwaiter().GetResult();
+            return (start, Stopwatch.GetTimestamp());
+        });
+        return new Measured(Codes, Stopwatch.GetElapsedTime(times.Min(t => t.Start), times.Max(t => t.End)).TotalSeconds);
     }
 }
