@@ -19,9 +19,14 @@ public sealed class SecondConnectionTests : SecondHalfSuite
         await using NpgsqlDataSource source = With(() => Interlocked.Increment(ref connections) > 1 && Volatile.Read(ref fails)
             ? Task.FromException(new IOException("The network is away."))
             : Task.CompletedTask);
-        await using CodeStore store = await OpenAsync(source);
+        var pause = new SecondHalfPause(Harness.Time);
+        await using CodeStore store = await OpenAsync(source, time: Harness.Time, pause: pause);
         for (int batch = 0; batch < 2 * SecondHalfReport.Patience; batch++)
-            await FillAsync(store);
+        {
+            await FillAsync(store, () => pause.IsOn);
+            Harness.Time.Advance(SecondHalfPause.Longest);
+        }
+
         Assert.Equal(1, Count(Lost));
         Volatile.Write(ref fails, false);
         await AssertBackAsync(store);
@@ -59,25 +64,18 @@ public sealed class SecondConnectionTests : SecondHalfSuite
     [Fact]
     public async Task A_role_that_may_connect_once_is_told_by_the_servers_own_words()
     {
-        string role = $"once_{Guid.NewGuid():N}", schema = Harness.Options.Schema;
-        await Harness.ExecuteAsync(
-            $"CREATE ROLE {role} LOGIN PASSWORD 'secret' CONNECTION LIMIT 1; GRANT USAGE ON SCHEMA {schema} TO {role}; GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {role}");
-        var builder = new NpgsqlConnectionStringBuilder(Harness.DataSource.ConnectionString) { Username = role, Password = "secret" };
+        await using LimitedRole role = await LimitedRole.CreateAsync(Harness, connections: 1);
         var services = new ServiceCollection();
         services.AddLogging().AddFakeLogging();
-        services.AddCodePool(PoolName, _ => { }).UsePostgres(builder.ConnectionString, options => options.Schema = schema);
-        await using (ServiceProvider provider = services.BuildServiceProvider())
-        {
-            await using CodeStore store = provider.GetRequiredKeyedService<StoreRegistration>(PoolName).Create(provider);
-            await OpenAsync(store);
-            FakeLogCollector log = provider.GetFakeLogCollector();
-            Assert.Equal(Batch, (await FillAsync(store, () => IsRefused(builder) && IsRefused(builder) && IsRefused(builder))).Stored);
-            FakeLogRecord record = Assert.Single(log.GetSnapshot(), record => record.Id.Id == Lost);
-            Assert.Equal("CodePool", record.Category);
-            Assert.Contains("53300", record.Exception?.Message, StringComparison.Ordinal);
-        }
-
-        await Harness.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        services.AddCodePool(PoolName, _ => { }).UsePostgres(role.ConnectionString, options => options.Schema = Harness.Options.Schema);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        await using CodeStore store = provider.GetRequiredKeyedService<StoreRegistration>(PoolName).Create(provider);
+        await OpenAsync(store);
+        FakeLogCollector log = provider.GetFakeLogCollector();
+        Assert.Equal(Batch, (await FillAsync(store, () => role.IsRefused() && role.IsRefused() && role.IsRefused())).Stored);
+        FakeLogRecord record = Assert.Single(log.GetSnapshot(), record => record.Id.Id == Lost);
+        Assert.Equal("CodePool", record.Category);
+        Assert.Contains("53300", record.Exception?.Message, StringComparison.Ordinal);
     }
 
     private async Task AssertMissedAsync(CodeStore store)
@@ -89,13 +87,6 @@ public sealed class SecondConnectionTests : SecondHalfSuite
         }
 
         AssertTold("in time");
-    }
-
-    /// <summary>Whether a connection is refused; the second half's, which was begun before, is by then as well.</summary>
-    private static bool IsRefused(NpgsqlConnectionStringBuilder builder)
-    {
-        using var connection = new NpgsqlConnection($"{builder.ConnectionString};Pooling=false");
-        return Assert.Throws<PostgresException>(connection.Open).SqlState == PostgresErrorCodes.TooManyConnections;
     }
 
     private NpgsqlDataSource With(Func<Task> initialize)

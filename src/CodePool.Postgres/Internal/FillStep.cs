@@ -51,7 +51,7 @@ internal sealed class FillStep(PoolContext pool, bool parallel, SecondHalfReport
             return new FillResult(0, 0, level.Available, level.FilledTo);
 
         second.IsWanted = parallel && !_dense && missing >= WorthTwo;
-        bool halves = second.IsWanted && _left.IsCompleted && second.Left.IsCompleted;
+        bool halves = second.IsWanted && _left.IsCompleted && second.Left.IsCompleted && !pool.Pause.IsOn;
         if (halves)
             second.Prepare();
         IReadOnlyList<string> drawn = request.Draw(missing);

@@ -33,6 +33,12 @@ internal sealed class PoolContext(
     /// <summary>A connection for a transaction that its opener begins and ends.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => database.OpenAsync(cancellationToken);
 
+    /// <summary>One that can be done without: it is asked for once.</summary>
+    public ValueTask<NpgsqlConnection> OpenSecondAsync(CancellationToken cancellationToken) => database.OpenOnceAsync(cancellationToken);
+
+    /// <summary>For how long no second connection is asked for.</summary>
+    public SecondHalfPause Pause => database.Pause;
+
     /// <summary>An open transaction as the steps use it.</summary>
     public PostgresTransaction Within(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
         new(connection, transaction, statements, _id ?? 0);

@@ -16,7 +16,7 @@ internal sealed class PostgresCodeStore : CodeStore
 
     public PostgresCodeStore(
         string poolName, NpgsqlDataSource dataSource, bool ownsDataSource, PostgresCodePoolOptions options, TimeProvider time,
-        Func<string, string, string>? weaken = null, ILogger? logger = null)
+        Func<string, string, string>? weaken = null, ILogger? logger = null, SecondHalfPause? pause = null)
     {
         if (PostgresNames.Check(options) is { } wrong)
             throw new CodePoolConfigurationException(poolName, wrong);
@@ -25,9 +25,9 @@ internal sealed class PostgresCodeStore : CodeStore
         _dataSource = dataSource;
         _ownsDataSource = ownsDataSource;
         _pool = new PoolContext(
-            poolName, new PostgresDatabase(poolName, dataSource, time), new PostgresStatements(names, weaken), time, options.NeverLosesCommits);
+            poolName, new PostgresDatabase(poolName, dataSource, time, pause), new PostgresStatements(names, weaken), time, options.NeverLosesCommits);
         _schema = new SchemaStep(_pool, names, options.SchemaMode);
-        _fill = new FillStep(_pool, options.ParallelFill, new SecondHalfReport(poolName, logger ?? NullLogger.Instance));
+        _fill = new FillStep(_pool, options.ParallelFill, new SecondHalfReport(poolName, _pool.Pause, logger ?? NullLogger.Instance));
     }
 
     /// <summary>Two groups in turn: while one waits for its commit, the other is collected and sent.</summary>

@@ -6,9 +6,12 @@ using Polly;
 namespace CodePool.Postgres.Internal;
 
 /// <summary>Opens connections, repeats what may be repeated, and makes the driver's exceptions ours.</summary>
-internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSource, TimeProvider time)
+internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSource, TimeProvider time, SecondHalfPause? pause = null)
 {
     private const int Attempts = 3;
+
+    /// <summary>A connection that was dropped is gone from the server within milliseconds: 20, 40, ... 320 ms are waited for it, and no more.</summary>
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(20), LastWait = TimeSpan.FromMilliseconds(320);
 
     // What was surely rolled back, a deadlock's victim, is repeated at once; everything slower is the caller's loop's to do.
     private readonly ResiliencePipeline _afterConflict = Repeating(PostgresErrors.IsConflict, time);
@@ -17,6 +20,8 @@ internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSou
     // with the server, too.
     private readonly ResiliencePipeline _afterAll = Repeating(
         failure => PostgresErrors.IsConflict(failure) || PostgresErrors.IsBroken(failure), time);
+
+    public SecondHalfPause Pause { get; } = pause ?? new SecondHalfPause(time);
 
     public async ValueTask<T> RunAsync<T>(
         Outcome outcome, Func<NpgsqlConnection, CancellationToken, ValueTask<T>> step, CancellationToken cancellationToken)
@@ -44,8 +49,27 @@ internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSou
         }
     }
 
-    /// <summary>What a connection attempt says is final: a fresh connection was tried already.</summary>
+    /// <summary>
+    /// What a connection attempt says is final: a fresh connection was tried already. Except after a second connection was refused: then
+    /// those that the driver has dropped for it may still have the places in the server.
+    /// </summary>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        for (TimeSpan wait = FirstWait; ; wait *= 2)
+        {
+            try
+            {
+                return await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (CodePoolException refusal) when (wait <= LastWait && Pause is { Reason: not null, AsksAgain: true } && PostgresErrors.IsFull(refusal))
+            {
+                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>For a connection that can be done without.</summary>
+    public async ValueTask<NpgsqlConnection> OpenOnceAsync(CancellationToken cancellationToken)
     {
         // Npgsql enlists in the caller's TransactionScope when it opens: our COMMIT would be its, or its rollback ours.
         using var apart = new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);

@@ -38,6 +38,9 @@ internal static class PostgresErrors
         _ => false,
     };
 
+    /// <summary>The server, the database or the role has no connection left. A translated failure, for only opening one says so.</summary>
+    public static bool IsFull(CodePoolException failure) => failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections };
+
     private static CodePoolException Translate(string poolName, PostgresException error) => error.SqlState switch
     {
         "28P01" or "28000" => Configuration(poolName, "the user name or the password is wrong, or pg_hba.conf does not let the user in: check Username and Password in the connection string.", error),

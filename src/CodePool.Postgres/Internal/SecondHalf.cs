@@ -111,7 +111,7 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
     {
         try
         {
-            NpgsqlConnection connection = await pool.OpenAsync(token).ConfigureAwait(false);
+            NpgsqlConnection connection = await pool.OpenSecondAsync(token).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
                 return await RunAsync(connection, token).ConfigureAwait(false);
         }
@@ -121,6 +121,11 @@ internal sealed class SecondHalf(PoolContext pool, CancellationToken cancellatio
             MetDuplicate = failure is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
             if (!MetDuplicate && !token.IsCancellationRequested)
                 _failure = PostgresErrors.Translate(pool.Name, failure);
+
+            // Only opening the connection throws this before BEGIN is answered. It counts even if the batch has gone on without it: the driver
+            // drops the others all the same.
+            if (!_isReady && failure is CodePoolException refusal)
+                pool.Pause.Begin(refusal);
             return 0;
         }
         finally

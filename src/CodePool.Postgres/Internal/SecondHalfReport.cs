@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace CodePool.Postgres.Internal;
 
 /// <summary>Says once that batches go over one connection where two were wanted, and once that they go over two again.</summary>
-internal sealed class SecondHalfReport(string pool, ILogger logger)
+internal sealed class SecondHalfReport(string pool, SecondHalfPause pause, ILogger logger)
 {
     /// <summary>A connection may be late for a batch. Late for so many in a row, it does not come: the pool has one, or all are taken.</summary>
     internal const int Patience = 3;
@@ -26,15 +26,18 @@ internal sealed class SecondHalfReport(string pool, ILogger logger)
 
     private void Stored()
     {
+        pause.End();
         Volatile.Write(ref _missed, 0);
         if (Interlocked.Exchange(ref _told, false))
             logger.SecondHalfBack(pool);
     }
 
-    /// <summary>The first half has kept all of a batch, because the second had no connection yet.</summary>
+    /// <summary>The first half has kept all of a batch: the second had no connection yet, or was not to ask for one.</summary>
     private void Missed()
     {
-        if (Interlocked.Increment(ref _missed) >= Patience)
+        if (pause.Reason is { } refusal)
+            Lost(refusal);
+        else if (Interlocked.Increment(ref _missed) >= Patience)
         {
             Lost(new CodePoolStoreUnavailableException(
                 pool, $"a second connection was not there in time for {Patience} batches in a row. Maximum Pool Size, or a pooler, may allow only one."));

@@ -40,9 +40,9 @@ public abstract class SecondHalfSuite : StoreSuite<PostgresHarness>
     }
 
     private protected async Task<CodeStore> OpenAsync(
-        NpgsqlDataSource source, Func<string, string, string>? weaken = null, TimeProvider? time = null)
+        NpgsqlDataSource source, Func<string, string, string>? weaken = null, TimeProvider? time = null, SecondHalfPause? pause = null)
     {
-        var store = new PostgresCodeStore(PoolName, source, ownsDataSource: false, Harness.Options, time ?? TimeProvider.System, weaken, Log);
+        var store = new PostgresCodeStore(PoolName, source, ownsDataSource: false, Harness.Options, time ?? TimeProvider.System, weaken, Log, pause);
         await OpenAsync(store);
         return store;
     }
