@@ -2,7 +2,6 @@ using CodePool.ContractTests;
 using CodePool.Postgres.Internal;
 using CodePool.Postgres.Tests.Support;
 using CodePool.Providers;
-using Dapper;
 using Npgsql;
 
 namespace CodePool.Postgres.Tests;
@@ -13,19 +12,19 @@ public sealed class SynchronousStandbyTests : IAsyncLifetime
     private static readonly PoolDefinition Pool = new("synchronous", "format", CodeConsistency.Confirmed);
 
     private PostgresInstance _server = null!;
-    private NpgsqlDataSource _operator = null!;
+    private DeafStandby _standby = null!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         _server = await PostgresInstance.StartNewAsync();
-        _operator = NpgsqlDataSource.Create(_server.ConnectionString);
+        _standby = new DeafStandby(_server);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _operator.DisposeAsync();
+        await _standby.DisposeAsync();
         await _server.DisposeAsync();
     }
 
@@ -45,13 +44,13 @@ public sealed class SynchronousStandbyTests : IAsyncLifetime
             weakened ? (_, sql) => sql.Replace("'client_min_messages', 'warning'", "'client_min_messages', 'error'", StringComparison.Ordinal) : null);
         Task<int> StepAsync(CodeStore with) => step == "lease" ? LeasedAsync(with, epoch, operation) : ConfirmedAsync(with, epoch, lease, operation);
 
-        await SetStandbyAsync("nobody");
+        await _standby.RequireAsync();
         Task<int> asked = StepAsync(tried);
-        int cancelled = await CancelUntilEndedAsync(asked);
+        int cancelled = await _standby.CancelUntilEndedAsync(asked);
         if (weakened)
         {
             Assert.Equal(5, await asked);
-            await SetStandbyAsync("");
+            await _standby.WaiveAsync();
             return;
         }
 
@@ -59,7 +58,7 @@ public sealed class SynchronousStandbyTests : IAsyncLifetime
         Assert.True(cancelled > 1, "It was not repeated.");
 
         // The standby is back: the same operation finds what it did, once.
-        await SetStandbyAsync("");
+        await _standby.WaiveAsync();
         Assert.Equal(5, await StepAsync(tried));
         Assert.True((await store.AuditAsync(Token)).IsExact);
         Assert.Equal(step == "lease" ? 5 : 10, (await store.GetLevelsAsync(Token)).Available);
@@ -70,35 +69,6 @@ public sealed class SynchronousStandbyTests : IAsyncLifetime
 
     private static async Task<int> ConfirmedAsync(CodeStore store, Epoch epoch, Lease lease, Guid operation) =>
         (await store.ConfirmAsync(epoch, operation, lease.Take(5), Token)).Count;
-
-    /// <returns>How often a commit that waited was cancelled.</returns>
-    private async Task<int> CancelUntilEndedAsync(Task step)
-    {
-        int cancelled = 0;
-        await using NpgsqlConnection connection = await _operator.OpenConnectionAsync(Token);
-        for (; !step.IsCompleted; await Task.Delay(5, Token))
-        {
-            cancelled += await connection.QuerySingleAsync<int>(
-                "SELECT count(pg_cancel_backend(pid))::integer FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
-        }
-
-        return cancelled;
-    }
-
-    private async Task SetStandbyAsync(string name)
-    {
-        await using NpgsqlConnection connection = await _operator.OpenConnectionAsync(Token);
-        await connection.ExecuteAsync($"ALTER SYSTEM SET synchronous_standby_names = '{name}'");
-        await connection.ExecuteAsync("SELECT pg_reload_conf()");
-
-        // The checkpointer tells the backends that there is somebody to wait for, some time later.
-        await using NpgsqlConnection probe = await _operator.OpenConnectionAsync(Token);
-        while (name.Length > 0
-            && await CancelUntilEndedAsync(probe.ExecuteAsync("SET synchronous_commit = on; COMMENT ON DATABASE postgres IS 'probe'")) == 0)
-        {
-            // It has not waited.
-        }
-    }
 
     private async Task<CodeStore> OpenAsync(Func<string, string, string>? weaken)
     {

@@ -1,0 +1,65 @@
+using Dapper;
+using Npgsql;
+
+namespace CodePool.Postgres.Tests.Support;
+
+/// <summary>A synchronous standby that does not answer: a durable commit is made, and waits for it before it says so.</summary>
+internal sealed class DeafStandby(PostgresInstance server) : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource _operator = NpgsqlDataSource.Create(server.ConnectionString);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>From here on, durable commits wait.</summary>
+    public async Task RequireAsync()
+    {
+        await SetAsync("nobody");
+
+        // The checkpointer tells the backends that there is somebody to wait for, some time later.
+        await using NpgsqlConnection probe = await _operator.OpenConnectionAsync(Token);
+        while (await CancelUntilEndedAsync(probe.ExecuteAsync("SET synchronous_commit = on; COMMENT ON DATABASE postgres IS 'probe'")) == 0)
+        {
+            // It has not waited.
+        }
+    }
+
+    /// <summary>Those that wait go on.</summary>
+    public Task WaiveAsync() => SetAsync("");
+
+    /// <returns>How often a commit that waited was cancelled.</returns>
+    public async Task<int> CancelUntilEndedAsync(Task step)
+    {
+        int cancelled = 0;
+        await using NpgsqlConnection connection = await _operator.OpenConnectionAsync(Token);
+        for (; !step.IsCompleted; await Task.Delay(5, Token))
+        {
+            cancelled += await connection.QuerySingleAsync<int>(
+                "SELECT count(pg_cancel_backend(pid))::integer FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+        }
+
+        return cancelled;
+    }
+
+    /// <summary>Ends the next backend that waits.</summary>
+    /// <returns>What it was at.</returns>
+    public async Task<string> TerminateAsync()
+    {
+        await using NpgsqlConnection connection = await _operator.OpenConnectionAsync(Token);
+        for (; ; await Task.Delay(5, Token))
+        {
+            (int pid, string? query) = await connection.QueryFirstOrDefaultAsync<(int, string?)>(
+                "SELECT pid, query FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+            if (query is not null && await connection.QuerySingleAsync<bool>("SELECT pg_terminate_backend(@pid)", new { pid }))
+                return query;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _operator.DisposeAsync();
+
+    private async Task SetAsync(string name)
+    {
+        await using NpgsqlConnection connection = await _operator.OpenConnectionAsync(Token);
+        await connection.ExecuteAsync($"ALTER SYSTEM SET synchronous_standby_names = '{name}'");
+        await connection.ExecuteAsync("SELECT pg_reload_conf()");
+    }
+}
