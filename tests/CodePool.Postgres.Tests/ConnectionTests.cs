@@ -29,6 +29,17 @@ public sealed class ConnectionTests
         Assert.True(fault is null, fault);
     }
 
+    /// <summary>Marks of runs compare codes as UTF-8, whatever the database's own encoding is.</summary>
+    [Theory]
+    [InlineData("SQL_ASCII")]
+    [InlineData("LATIN1")]
+    public async Task It_works_in_a_database_of_another_encoding(string encoding)
+    {
+        await using EncodedDatabase database = await EncodedDatabase.CreateAsync(encoding);
+        string? fault = await ModelSearch.FindFaultAsync(() => new EncodedHarness(database), CodeConsistency.Journaled, 100, seeds: 2, length: 80);
+        Assert.True(fault is null, fault);
+    }
+
     [Fact]
     public async Task Many_callers_share_few_backends_through_PgBouncer()
     {
@@ -66,5 +77,10 @@ public sealed class ConnectionTests
     private sealed class BouncerHarness(PgBouncer bouncer) : PostgresHarness
     {
         protected override Task<string> ConnectionStringAsync() => Task.FromResult(bouncer.ConnectionString);
+    }
+
+    private sealed class EncodedHarness(EncodedDatabase database) : PostgresHarness
+    {
+        protected override Task<string> ConnectionStringAsync() => Task.FromResult(database.ConnectionString);
     }
 }
