@@ -15,7 +15,7 @@ internal sealed class MemoryRun : IRatioRun
     private const int Batch = 100_000;
 
     private readonly string[] _codes = new CodeGenerator(new CodeFormat(CodeAlphabet.Crockford, 12)).Generate(Codes);
-    private readonly Peer[] _peers = [new QueuePeer(), new ChannelPeer(), new LockPeer(), new RingPeer(), new LeafPeer()];
+    private readonly Peer[] _peers = [new QueuePeer(), new ChannelPeer(), new LockPeer(), new RingPeer(), new LeafPeer(), new OwnPeer()];
     private EndlessStore _store = null!;
     private IHost? _host;
 
@@ -50,7 +50,7 @@ internal sealed class MemoryRun : IRatioRun
     private IEnumerable<Variant> Variants(ICodePool pool, int threads)
     {
         string setting = $"{threads} thread{(threads == 1 ? "" : "s")}";
-        string[] names = ["ConcurrentQueue", "bounded Channel", "lock and array", "ring with flags (uid-generator)", "read lock and increment (Leaf)"];
+        string[] names = ["ConcurrentQueue", "bounded Channel", "lock and array", "ring with flags (uid-generator)", "read lock and increment (Leaf)", "limit: nothing shared"];
         foreach ((Peer peer, string name) in _peers.Zip(names))
         {
             yield return new Variant(setting, name, peer is QueuePeer, () =>

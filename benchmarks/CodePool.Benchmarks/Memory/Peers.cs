@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 
 namespace CodePool.Benchmarks.Memory;
@@ -110,4 +111,33 @@ internal sealed class LeafPeer : Peer, IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+}
+
+/// <summary>
+/// Not for use, but the limit: each thread takes from an array of its own, so nothing is shared, and codes that one thread leaves nobody else gets.
+/// Two threads that do not get twice as far as one were not given two processors meanwhile.
+/// </summary>
+internal sealed class OwnPeer : Peer
+{
+    private string[] _codes = [];
+
+    [ThreadStatic]
+    private static Counter? _own;
+
+    public override void Fill(string[] codes) => _codes = codes;
+
+    public override ValueTask<string?> TakeAsync()
+    {
+        Counter own = _own ??= new Counter();
+        int index = Interlocked.Increment(ref own.Value) - 1;
+        return new(index < _codes.Length ? _codes[index] : null);
+    }
+
+    /// <summary>Alone on its cache lines.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 256)]
+    private sealed class Counter
+    {
+        [FieldOffset(128)]
+        public int Value;
+    }
 }
