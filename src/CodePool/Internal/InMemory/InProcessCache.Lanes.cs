@@ -62,26 +62,28 @@ internal sealed partial class InProcessCache
         return low;
     }
 
+    private bool SetMarksLocked() => SetMarks([.. _lanes.Distinct()], RemainingLocked, lowWater);
+
     /// <summary>
     /// Each segment in use may give an equal share of what is left above low water before somebody looks again: until then, low water
     /// cannot have been passed. With nothing to spare, the next take looks.
     /// </summary>
     /// <returns>Whether low water is passed already.</returns>
-    private bool SetMarksLocked()
+    internal static bool SetMarks(IReadOnlyList<Segment> inUse, Func<long> remaining, int lowWater)
     {
-        Segment[] inUse = [.. _lanes.Distinct()];
         while (true)
         {
             // Cursors before the sum: what is taken in between then counts twice, which only makes somebody look early.
             int[] shown = [.. inUse.Select(s => s.Shown)];
-            long spare = RemainingLocked() - lowWater;
-            for (int i = 0; i < inUse.Length; i++)
-                Volatile.Write(ref inUse[i].Mark, (int)Math.Min(shown[i] + Math.Max(0, spare) / inUse.Length, Segment.NoMark));
+            long spare = remaining() - lowWater;
+            for (int i = 0; i < shown.Length; i++)
+                Volatile.Write(ref inUse[i].Mark, (int)Math.Min(shown[i] + Math.Max(0, spare) / shown.Length, Segment.NoMark));
 
             // A take that read a mark before it was written here moved its cursor before that, and is seen now: it passed nothing that it
-            // knew of, so somebody must look again.
+            // knew of, so somebody must look again. Not below low water, where every take is past the mark and the answer is known: with
+            // takes going on, this would never end, and whoever pushes would wait for the lock.
             Interlocked.MemoryBarrier();
-            if (inUse.All(s => s.Shown <= s.Mark))
+            if (spare < 0 || inUse.All(s => s.Shown <= s.Mark))
                 return spare < 0;
         }
     }
