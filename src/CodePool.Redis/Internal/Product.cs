@@ -14,6 +14,9 @@ internal readonly record struct Product(string Name, bool IsProven)
     /// <summary>The release lines on which every test of tests/CodePool.Redis.Tests was run: docs/redis.md.</summary>
     private static readonly string[] Proven = ["Redis 7.0.", "Redis 7.2.", "Redis 7.4.", "valkey 7.2.", "valkey 8.0."];
 
+    /// <summary>Those lines, for messages.</summary>
+    public static string AllProven => string.Join(", ", Proven.Select(line => line.TrimEnd('.')));
+
     public static Product Of(ServerInfo info)
     {
         foreach (string other in Others)

@@ -82,7 +82,7 @@ internal sealed partial class RedisCodeCache
         if (!product.IsProven && !options.TrustReplicationId)
         {
             throw new CodePoolConfigurationException(
-                pool, $"Consistency is Journaled, but its fence has not been tested on {product.Name}. Set Consistency to Confirmed, which needs no trust in the cache; or run the tests (docs/redis.md) and set RedisCodePoolOptions.TrustReplicationId.");
+                pool, $"Consistency is Journaled, but its fence has not been tested on {product.Name} (it has on {Product.AllProven}). Set Consistency to Confirmed, which needs no trust in the cache; or run the tests (docs/redis.md) and set RedisCodePoolOptions.TrustReplicationId.");
         }
 
         if (!product.IsProven && !_saidTrust)
