@@ -14,8 +14,8 @@ public sealed class RedisCodePoolOptions
 
     /// <summary>
     /// Says that this server draws a new replication id whenever its data may have gone back in time, as Redis does; default false. A Journaled pool
-    /// is refused on products and versions on which the fence has not been tested, unless this is set. A Confirmed pool needs no
-    /// such trust.
+    /// is refused on products and versions on which the fence has not been tested, unless this is set; it has on Redis 7.0, 7.2, 7.4 and 8.0 and on
+    /// Valkey 7.2, 8.0, 8.1 and 9.1. A Confirmed pool needs no such trust.
     /// </summary>
     public bool TrustReplicationId { get; set; }
 }
