@@ -10,8 +10,10 @@ namespace CodePool.Faults.Running;
 /// <summary>The database of one run, filled before the workers start, and asked afterwards.</summary>
 internal sealed class StoreDatabase : IAsyncDisposable
 {
-    // Each late mark moves codes out of Unconfirmed: noted by the database itself, apart from the code under test.
+    // Each late mark moves codes out of Unconfirmed: noted by the database itself, apart from the code under test. Durable at once: the
+    // server commits without waiting, and a scenario stops it.
     private const string NoteLateMarks = """
+        SET synchronous_commit = on;
         CREATE TABLE late_marks (codes bigint NOT NULL);
         CREATE FUNCTION note_late_marks() RETURNS trigger LANGUAGE plpgsql AS $$
           BEGIN INSERT INTO late_marks VALUES (OLD.settled_unconfirmed - NEW.settled_unconfirmed); RETURN NULL; END $$;
