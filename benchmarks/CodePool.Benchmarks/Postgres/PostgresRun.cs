@@ -9,7 +9,7 @@ namespace CodePool.Benchmarks.Postgres;
 
 /// <summary>
 /// What the comparisons with PostgreSQL share: a server (from <c>CODEPOOL_BENCH_POSTGRES</c>, else local binaries with the
-/// server's default durability; <c>CODEPOOL_BENCH_COMMIT_DELAY</c>, microseconds, makes its commits as slow as another disk's), a table as one would make it first, and a pool, both with the same number of codes.
+/// server's default durability and memory for the tables, as a server in use has; <c>CODEPOOL_BENCH_COMMIT_DELAY</c>, microseconds, makes its commits as slow as another disk's), a table as one would make it first, and a pool, both with the same number of codes.
 /// </summary>
 internal abstract class PostgresRun : IRatioRun
 {
@@ -38,7 +38,7 @@ internal abstract class PostgresRun : IRatioRun
         string delay = Environment.GetEnvironmentVariable("CODEPOOL_BENCH_COMMIT_DELAY") ?? "0";
         _instance = configured is null
             ? await PostgresInstance.StartNewAsync(
-                "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=4GB", $"commit_delay={delay}", "commit_siblings=0")
+                "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=4GB", "shared_buffers=2GB", $"commit_delay={delay}", "commit_siblings=0")
             : null;
         string connection = (configured ?? _instance!.ConnectionString) + ";Maximum Pool Size=16;Max Auto Prepare=50";
         Database = NpgsqlDataSource.Create(connection);
