@@ -78,9 +78,12 @@ internal sealed class RedisHost : IAsyncDisposable
 
     public Task EventuallyAsync(Func<bool> condition, string what) => Eventually.HoldsAsync(condition, what, Clock);
 
-    /// <summary>Waits until takes are served from Redis, and it is filled.</summary>
+    /// <summary>
+    /// Waits until takes are served from Redis, and it is filled. What the process had leased for itself goes first, and is given back right
+    /// after Redis is filled: until then takes come from there.
+    /// </summary>
     public async Task FilledAsync() => await Eventually.HoldsAsync(
-        async () => Epoch is not null && (await CachedInRedisAsync()) >= Runtime.Options.CacheMinThreshold,
+        async () => Epoch is not null && (await CachedInRedisAsync()) >= Runtime.Options.CacheMinThreshold && Runtime.Cache.Cached == 0,
         "Redis to be filled", Clock);
 
     public async Task<string> TakeAsync() => (await TakeUpToAsync(1))[0];
