@@ -78,6 +78,42 @@ public sealed class RefusedSecondHalfTests : SecondHalfSuite
         Assert.Equal(Batch, (await next).Stored);
     }
 
+    /// <summary>The place is somebody else's, and stays so.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Asking_again_ends_by_the_servers_own_words_or_when_the_caller_has_gone(bool cancelled)
+    {
+        await using LimitedRole role = await LimitedRole.CreateAsync(Harness, connections: 1);
+        await using NpgsqlDataSource source = Open(role);
+        var pause = new SecondHalfPause(_time);
+        var waits = new ObservedTime();
+        await using CodeStore store = await OpenAsync(source, time: waits, pause: pause);
+        await FillAsync(store, () => pause.IsOn);
+        await using NpgsqlConnection taken = await role.OpenOnlyAsync();
+        int begun = waits.Timers;
+        using var caller = new CancellationTokenSource();
+        Task<FillResult> next = FillAsync(store, token: caller.Token);
+        if (cancelled)
+        {
+            while (waits.Timers == begun && !next.IsCompleted)
+                await Task.Delay(5, Token);
+            await caller.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+            return;
+        }
+
+        while (!next.IsCompleted)
+        {
+            waits.Advance(TimeSpan.FromMilliseconds(320));
+            await Task.Delay(5, Token);
+        }
+
+        CodePoolStoreUnavailableException failure = await Assert.ThrowsAsync<CodePoolStoreUnavailableException>(() => next);
+        Assert.Equal(PostgresErrorCodes.TooManyConnections, (failure.InnerException as PostgresException)?.SqlState);
+        Assert.Equal(5, waits.Timers - begun);
+    }
+
     [Fact]
     public async Task It_is_asked_for_again_after_pauses_that_double_and_its_return_is_told()
     {

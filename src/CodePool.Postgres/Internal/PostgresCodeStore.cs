@@ -25,7 +25,7 @@ internal sealed class PostgresCodeStore : CodeStore
         _dataSource = dataSource;
         _ownsDataSource = ownsDataSource;
         _pool = new PoolContext(
-            poolName, new PostgresDatabase(poolName, dataSource, time, pause), new PostgresStatements(names, weaken), time, options.NeverLosesCommits);
+            poolName, new PostgresDatabase(poolName, dataSource, time, pause ?? new SecondHalfPause(time)), new PostgresStatements(names, weaken), time, options.NeverLosesCommits);
         _schema = new SchemaStep(_pool, names, options.SchemaMode);
         _fill = new FillStep(_pool, options.ParallelFill, new SecondHalfReport(poolName, _pool.Pause, logger ?? NullLogger.Instance));
     }

@@ -6,12 +6,9 @@ using Polly;
 namespace CodePool.Postgres.Internal;
 
 /// <summary>Opens connections, repeats what may be repeated, and makes the driver's exceptions ours.</summary>
-internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSource, TimeProvider time, SecondHalfPause? pause = null)
+internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSource, TimeProvider time, SecondHalfPause pause)
 {
     private const int Attempts = 3;
-
-    /// <summary>A connection that was dropped is gone from the server within milliseconds: 20, 40, ... 320 ms are waited for it, and no more.</summary>
-    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(20), LastWait = TimeSpan.FromMilliseconds(320);
 
     // What was surely rolled back, a deadlock's victim, is repeated at once; everything slower is the caller's loop's to do.
     private readonly ResiliencePipeline _afterConflict = Repeating(PostgresErrors.IsConflict, time);
@@ -21,7 +18,11 @@ internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSou
     private readonly ResiliencePipeline _afterAll = Repeating(
         failure => PostgresErrors.IsConflict(failure) || PostgresErrors.IsBroken(failure), time);
 
-    public SecondHalfPause Pause { get; } = pause ?? new SecondHalfPause(time);
+    // A connection that was dropped is gone from the server within milliseconds: 20, 40, ... 320 ms are waited for it, and no more.
+    private readonly ResiliencePipeline _afterRefusal = Repeating(
+        failure => pause is { Reason: not null, AsksAgain: true } && PostgresErrors.IsFull(failure), time, 5, TimeSpan.FromMilliseconds(20));
+
+    public SecondHalfPause Pause => pause;
 
     public async ValueTask<T> RunAsync<T>(
         Outcome outcome, Func<NpgsqlConnection, CancellationToken, ValueTask<T>> step, CancellationToken cancellationToken)
@@ -53,20 +54,8 @@ internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSou
     /// What a connection attempt says is final: a fresh connection was tried already. Except after a second connection was refused: then
     /// those that the driver has dropped for it may still have the places in the server.
     /// </summary>
-    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        for (TimeSpan wait = FirstWait; ; wait *= 2)
-        {
-            try
-            {
-                return await OpenOnceAsync(cancellationToken).ConfigureAwait(false);
-            }
-            catch (CodePoolException refusal) when (wait <= LastWait && Pause is { Reason: not null, AsksAgain: true } && PostgresErrors.IsFull(refusal))
-            {
-                await Task.Delay(wait, time, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
+        _afterRefusal.ExecuteAsync(static (database, token) => database.OpenOnceAsync(token), this, cancellationToken);
 
     /// <summary>For a connection that can be done without.</summary>
     public async ValueTask<NpgsqlConnection> OpenOnceAsync(CancellationToken cancellationToken)
@@ -83,13 +72,15 @@ internal sealed class PostgresDatabase(string poolName, NpgsqlDataSource dataSou
         }
     }
 
-    private static ResiliencePipeline Repeating(Func<Exception, bool> handle, TimeProvider time) =>
+    private static ResiliencePipeline Repeating(
+        Func<Exception, bool> handle, TimeProvider time, int attempts = Attempts, TimeSpan firstWait = default) =>
         new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception is { } failure && handle(failure)),
-                MaxRetryAttempts = Attempts,
-                Delay = TimeSpan.Zero,
+                MaxRetryAttempts = attempts,
+                Delay = firstWait,
+                BackoffType = DelayBackoffType.Exponential,
             })
             .Build();
 }

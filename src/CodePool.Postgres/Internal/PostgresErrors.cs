@@ -39,7 +39,8 @@ internal static class PostgresErrors
     };
 
     /// <summary>The server, the database or the role has no connection left. A translated failure, for only opening one says so.</summary>
-    public static bool IsFull(CodePoolException failure) => failure.InnerException is PostgresException { SqlState: PostgresErrorCodes.TooManyConnections };
+    public static bool IsFull(Exception failure) =>
+        failure is CodePoolException { InnerException: PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } };
 
     private static CodePoolException Translate(string poolName, PostgresException error) => error.SqlState switch
     {

@@ -36,6 +36,25 @@ internal sealed class LimitedRole : IAsyncDisposable
         return Assert.Throws<PostgresException>(connection.Open).SqlState == PostgresErrorCodes.TooManyConnections;
     }
 
+    /// <summary>Takes its only connection, as soon as the one before has ended in the server.</summary>
+    public async Task<NpgsqlConnection> OpenOnlyAsync()
+    {
+        while (true)
+        {
+            var connection = new NpgsqlConnection($"{ConnectionString};Pooling=false");
+            try
+            {
+                await connection.OpenAsync();
+                return connection;
+            }
+            catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.TooManyConnections)
+            {
+                await connection.DisposeAsync();
+                await Task.Delay(5);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         while (await _harness.QueryAsync<int>("SELECT count(*)::integer FROM pg_stat_activity WHERE usename = @_name", new { _name }) > 0)
