@@ -29,4 +29,36 @@ public sealed class ProductTests
     [InlineData("", "Redis of an unknown version", false)]
     public void Only_what_was_run_is_proven(string info, string name, bool isProven) =>
         Assert.Equal(new Product(name, isProven), Product.Of(new ServerInfo(info)));
+
+    /// <summary>What a user reads before the refusal does: the release lines stand in three files besides the code.</summary>
+    [Fact]
+    public void The_documents_name_the_same_lines()
+    {
+        string redis = Versions("Redis");
+        string valkey = Versions("valkey");
+        Assert.Contains($"| Redis {redis} | yes | yes |", Read("docs/redis.md"), StringComparison.Ordinal);
+        Assert.Contains($"| Valkey {valkey} | yes | yes |", Read("docs/redis.md"), StringComparison.Ordinal);
+        string prose = $"Redis {WithAnd(redis)} and on Valkey {WithAnd(valkey)}";
+        Assert.Contains(prose, Read("CHANGELOG.md"), StringComparison.Ordinal);
+        Assert.Contains(prose, Read("src/CodePool.Redis/RedisCodePoolOptions.cs"), StringComparison.Ordinal);
+    }
+
+    private static string Versions(string product) => string.Join(
+        ", ", Product.AllProven.Split(", ").Where(line => line.StartsWith($"{product} ", StringComparison.Ordinal)).Select(line => line[(product.Length + 1)..]));
+
+    private static string WithAnd(string versions)
+    {
+        int last = versions.LastIndexOf(", ", StringComparison.Ordinal);
+        return $"{versions[..last]} and {versions[(last + 2)..]}";
+    }
+
+    /// <summary>A file of the repository as one line, without the marks of a comment.</summary>
+    private static string Read(string file)
+    {
+        DirectoryInfo folder = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "CodePool.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The repository's root is not above the tests.");
+        string[] lines = File.ReadAllLines(Path.Combine(folder.FullName, file));
+        return string.Join(' ', lines.Select(line => line.Trim().TrimStart('/').Trim()));
+    }
 }
