@@ -49,63 +49,10 @@ public sealed class WeakenedTests : IAsyncLifetime
         }
     }
 
-    /// <summary>A batch of long runs must not be marked on less evidence than single codes.</summary>
-    [Theory]
-    [InlineData("numbers of another lease", "u.first >= l.first AND u.last <= l.last", "true")]
-    [InlineData("a lease of another epoch", "l.token = @token", "@token = @token")]
-    [InlineData("a lease that is settled", "l.state = 0", "true")]
-    [InlineData("other codes at the numbers", "convert_to(c.code, 'UTF8') = substring", "true OR convert_to(c.code, 'UTF8') = substring")]
-    [InlineData("codes that are Used", "c.status = 0", "true")]
-    public async Task A_run_is_marked_on_the_evidence_of_each_code(string what, string protection, string without)
+    private async Task<CodeStore> OpenAsync(Func<string, string, string>? weaken)
     {
-        Assert.Equal((0, true), await MarkRunAsync(what, null));
-        Assert.NotEqual((0, true), await MarkRunAsync(what, (name, sql) => name == "mark.runs" ? sql.Replace(protection, without, StringComparison.Ordinal) : sql));
-    }
-
-    /// <returns>How many codes a batch marked for which there is no open place, and whether the books balance.</returns>
-    private async Task<(int Marked, bool IsExact)> MarkRunAsync(string what, Func<string, string, string>? weaken)
-    {
-        PoolDefinition pool = Pool with { Name = $"runs-{Guid.NewGuid():N}", Consistency = CodeConsistency.Journaled };
-        await using CodeStore store = await OpenAsync(weaken, pool);
-        await store.FillAsync(40);
-        Epoch epoch = await store.OpenProcessAsync();
-        Lease own = await store.LeaseAsync(epoch, 10), next = await store.LeaseAsync(epoch, 10);
-        Epoch other = await store.OpenProcessAsync();
-        Lease others = await store.LeaseAsync(other, 10);
-        LeasedCode[] batch = what switch
-        {
-            "numbers of another lease" => [.. next.All().Select(code => code with { Lease = own.Number })],
-            "a lease of another epoch" => [.. others.All()],
-            "other codes at the numbers" => [.. own.All().Zip(next.All(), (code, another) => code with { Code = another.Code })],
-            _ => [.. own.All()],
-        };
-        if (what == "codes that are Used")
-            await store.MarkAsync(epoch, batch);
-        if (what == "a lease that is settled")
-        {
-            await store.CloseAsync(epoch);
-            await store.SettleClosedAsync(epoch);
-        }
-
-        int marked;
-        try
-        {
-            MarkResult result = await store.MarkAsync(epoch, batch);
-            marked = result.Marked - result.Late;
-        }
-        catch (StoreRewoundException)
-        {
-            marked = 0;
-        }
-
-        return (marked, (await store.AuditAsync(Token)).IsExact);
-    }
-
-    private async Task<CodeStore> OpenAsync(Func<string, string, string>? weaken, PoolDefinition? pool = null)
-    {
-        pool ??= Pool;
-        var store = new PostgresCodeStore(pool.Name, _harness.DataSource, false, _harness.Options, TimeProvider.System, weaken);
-        await store.OpenAsync(pool, Token);
+        var store = new PostgresCodeStore(Pool.Name, _harness.DataSource, false, _harness.Options, TimeProvider.System, weaken);
+        await store.OpenAsync(Pool, Token);
         return store;
     }
 }

@@ -34,10 +34,10 @@ internal sealed class CodeArrays
     /// <summary>The leases to lock, each once.</summary>
     public NpgsqlParameter Leases => Sql.Value("leases", _leases.Distinct().ToArray());
 
-    /// <summary>The same as runs; null when they are so short that a look-up a code is as good.</summary>
+    /// <summary>The same as runs; null when there are none, or they are so short that a look-up a code is as good.</summary>
     public CodeRuns? FindLongRuns()
     {
         var runs = new CodeRuns(_leases, _ids, _codes);
-        return runs.Count * ShortestRun <= _ids.Length ? runs : null;
+        return runs.Count > 0 && runs.Count * ShortestRun <= _ids.Length ? runs : null;
     }
 }

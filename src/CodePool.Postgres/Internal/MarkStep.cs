@@ -45,7 +45,7 @@ internal sealed class MarkStep(PoolContext pool)
             if (runs is null)
                 AddMark(batch, "mark.open", epoch, codes, now);
             else
-                batch.Add("mark.in_order").Add("mark.runs", [.. runs.Parameters, Sql.Value("token", epoch.Token), Sql.Value("now", now)]);
+                batch.Add("transaction.in_order").Add("mark.runs", [.. runs.Parameters, Sql.Value("token", epoch.Token), Sql.Value("now", now)]);
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {

@@ -38,7 +38,7 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     public int LastChanged => _batch.BatchCommands[^1].RecordsAffected;
 
     /// <summary>How many rows the statement at that place changed.</summary>
-    public int Changed(int place) => _batch.BatchCommands[place].RecordsAffected;
+    public int Changed(Index place) => _batch.BatchCommands[place].RecordsAffected;
 
     public Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellationToken) => _batch.ExecuteReaderAsync(cancellationToken);
 

@@ -3,6 +3,21 @@ SELECT FROM codepool.leases
 WHERE pool = @pool AND token = @token AND state = 0 AND lease = ANY (@leases)
 ORDER BY lease FOR SHARE
 
+-- name: runs
+-- As "confirm", for numbers that follow each other: a range of the index instead of a look-up a row. Each row's code is compared with the one at
+-- its place. As many changed as were asked for are all of them, since a row is changed once and each number has one; of fewer, "confirm" says which.
+UPDATE codepool.codes c SET status = 1, operation = @operation, updated_at = @now
+FROM (
+  SELECT @pool AS pool, u.first, u.last, u.length, u.codes
+  FROM unnest(@run_leases, @run_firsts, @run_lasts, @run_lengths, @run_codes) AS u (lease, first, last, length, codes)
+  WHERE EXISTS (
+    SELECT FROM codepool.leases l
+    WHERE l.pool = @pool AND l.lease = u.lease AND l.token = @token AND l.state = 0 AND u.first >= l.first AND u.last <= l.last)
+  OFFSET 0) run
+WHERE c.pool = run.pool AND c.id BETWEEN run.first AND run.last AND c.status = 0
+  AND convert_to(c.code, 'UTF8') = substring(run.codes FROM ((c.id - run.first) * run.length + 1)::integer FOR run.length)
+  AND (SELECT NOT recovering AND (@trusted OR identity = codepool.database_identity()) FROM codepool.pools WHERE id = @pool)
+
 -- name: confirm
 -- Later than the lock, so that a lease settled meanwhile is seen as settled.
 -- "c.status = 0", asked of the row that is written, carries promise 1: who waited for another update of the row is asked again.

@@ -3,10 +3,6 @@ SELECT FROM codepool.leases
 WHERE pool = @pool AND (token = @token AND lease = ANY (@leases) OR recovery)
 ORDER BY lease, first FOR SHARE
 
--- name: in_order
--- A bitmap would lock a range's rows by page, and not by number. Not before "lock", which needs one: without, it reads every lease there ever was.
-SELECT set_config('enable_bitmapscan', 'off', true)
-
 -- name: runs
 -- As "open", for numbers that follow each other: a range of the index instead of a look-up a row, in half of the time. Each row's code is
 -- compared with the one at its place. What this leaves, "open" looks at.

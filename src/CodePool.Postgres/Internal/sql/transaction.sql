@@ -14,7 +14,13 @@ SELECT
   set_config('enable_seqscan', 'off', true),
   set_config('enable_hashjoin', 'off', true),
   set_config('enable_mergejoin', 'off', true),
-  set_config('jit', 'off', true)
+  set_config('jit', 'off', true),
+  set_config('plan_cache_mode', 'force_generic_plan', true)
+
+-- name: in_order
+-- A bitmap would lock a range's rows by page, and not by number. Not before the leases are locked, which needs one: without, a mark reads
+-- every lease there ever was.
+SELECT set_config('enable_bitmapscan', 'off', true)
 
 -- name: guard
 SELECT recovering, identity = codepool.database_identity(), recovered_epoch
