@@ -12,7 +12,7 @@ internal static class ConfirmStep
     {
         var arrays = new CodeArrays(codes);
         if (arrays.FindLongRuns() is { } runs
-            && await ConfirmAsync(pool, epoch, operation, arrays, runs, cancellationToken).ConfigureAwait(false) == codes.Count)
+            && await ConfirmRunsAsync(pool, epoch, operation, arrays, runs, cancellationToken).ConfigureAwait(false) == codes.Count)
         {
             return [.. Enumerable.Range(0, codes.Count)];
         }
@@ -24,7 +24,7 @@ internal static class ConfirmStep
     /// How many of them were changed. All, usually; otherwise it says nothing of any code: the ordinary way asks for each, and
     /// finds what was changed here under this operation.
     /// </summary>
-    private static ValueTask<int> ConfirmAsync(
+    private static ValueTask<int> ConfirmRunsAsync(
         PoolContext pool, Epoch epoch, Guid operation, CodeArrays arrays, CodeRuns runs, CancellationToken cancellationToken) =>
         pool.TransactOnceAsync(
             Outcome.Idempotent,
@@ -51,17 +51,19 @@ internal static class ConfirmStep
     private static async ValueTask<IReadOnlyList<int>> ConfirmAsync(
         PoolContext pool, Epoch epoch, Guid operation, IReadOnlyList<LeasedCode> codes, CodeArrays arrays, CancellationToken cancellationToken)
     {
-        List<int> confirmed = await pool.TransactOnceAsync(
-            Outcome.Idempotent,
-            batch => batch
-                .Add("confirm.lock", Sql.Value("token", epoch.Token), arrays.Leases)
-                .Add(
-                    "confirm.confirm",
-                    arrays.Leases, arrays.CodeLeases, arrays.Ids, arrays.Codes, Sql.Value("token", epoch.Token),
-                    Sql.Value("operation", operation), Sql.Value("now", pool.Now), Sql.Value("trusted", pool.Trusted))
-                .Add("transaction.guard"),
-            (_, reader, token) => ReadAsync(pool, reader, arrays.Places, token),
-            cancellationToken).ConfigureAwait(false);
+        List<int> confirmed;
+        try
+        {
+            confirmed = await ConfirmEachAsync(pool, epoch, operation, arrays, cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreRewoundException)
+        {
+            // Refused now. The runs, or an attempt whose reply was lost, may have been in time: those are Used, and nobody else's.
+            List<int> before = await FindOwnAsync(pool, operation, arrays, cancellationToken).ConfigureAwait(false);
+            if (before.Count == 0)
+                throw;
+            return [.. before.Order()];
+        }
 
         // Rare: a lease was settled, or an earlier attempt of this operation was still under way.
         if (confirmed.Count == codes.Count)
@@ -70,6 +72,19 @@ internal static class ConfirmStep
         var numbers = confirmed.Select(place => codes[place].Number).ToHashSet();
         return [.. confirmed.Concat(own.Where(place => !numbers.Contains(codes[place].Number))).Order()];
     }
+
+    private static ValueTask<List<int>> ConfirmEachAsync(
+        PoolContext pool, Epoch epoch, Guid operation, CodeArrays arrays, CancellationToken cancellationToken) => pool.TransactOnceAsync(
+        Outcome.Idempotent,
+        batch => batch
+            .Add("confirm.lock", Sql.Value("token", epoch.Token), arrays.Leases)
+            .Add(
+                "confirm.confirm",
+                arrays.Leases, arrays.CodeLeases, arrays.Ids, arrays.Codes, Sql.Value("token", epoch.Token),
+                Sql.Value("operation", operation), Sql.Value("now", pool.Now), Sql.Value("trusted", pool.Trusted))
+            .Add("transaction.guard"),
+        (_, reader, token) => ReadAsync(pool, reader, arrays.Places, token),
+        cancellationToken);
 
     private static ValueTask<List<int>> FindOwnAsync(
         PoolContext pool, Guid operation, CodeArrays arrays, CancellationToken cancellationToken) => pool.ReadAsync(

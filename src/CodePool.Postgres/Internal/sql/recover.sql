@@ -15,8 +15,8 @@ SELECT FROM codepool.epochs WHERE pool = @pool AND state <> 2 ORDER BY number FO
 SELECT FROM codepool.leases WHERE pool = @pool ORDER BY lease, first FOR UPDATE
 
 -- name: whole_table
--- For the one statement that reads all of it.
-SELECT set_config('enable_seqscan', 'on', true)
+-- For the one statement that reads all of it, or an index for a small pool beside a large one: planned for this pool.
+SELECT set_config('enable_seqscan', 'on', true), set_config('plan_cache_mode', 'auto', true)
 
 -- name: count
 -- Later than every lock: whoever changes a status holds its lease, or the pool.
