@@ -51,19 +51,9 @@ internal static class ConfirmStep
     private static async ValueTask<IReadOnlyList<int>> ConfirmAsync(
         PoolContext pool, Epoch epoch, Guid operation, IReadOnlyList<LeasedCode> codes, CodeArrays arrays, CancellationToken cancellationToken)
     {
-        List<int> confirmed;
-        try
-        {
-            confirmed = await ConfirmEachAsync(pool, epoch, operation, arrays, cancellationToken).ConfigureAwait(false);
-        }
-        catch (StoreRewoundException)
-        {
-            // Refused now. The runs, or an attempt whose reply was lost, may have been in time: those are Used, and nobody else's.
-            List<int> before = await FindOwnAsync(pool, operation, arrays, cancellationToken).ConfigureAwait(false);
-            if (before.Count == 0)
-                throw;
-            return [.. before.Order()];
-        }
+        // Refused here, what the runs got stays Used and undelivered, and is counted as such: a look for it would not wait for the
+        // standby, as a commit does.
+        List<int> confirmed = await ConfirmEachAsync(pool, epoch, operation, arrays, cancellationToken).ConfigureAwait(false);
 
         // Rare: a lease was settled, or an earlier attempt of this operation was still under way.
         if (confirmed.Count == codes.Count)

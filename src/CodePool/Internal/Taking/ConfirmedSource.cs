@@ -77,9 +77,8 @@ internal sealed class ConfirmedSource(
             }
             catch (StoreRewoundException rewound)
             {
-                // An earlier attempt may have been committed, and its reply lost.
-                if (attempt > 1)
-                    telemetry.Undelivered(codes.Count, "claim-lost");
+                // A part may have been Used before the rest was refused, or an attempt committed whose reply was lost.
+                telemetry.Undelivered(codes.Count, "claim-lost");
                 await recovery.AnswerAsync(rewound, CancellationToken.None).ConfigureAwait(false);
                 return [];
             }
