@@ -9,6 +9,7 @@ namespace CodePool.Benchmarks.Postgres;
 internal sealed class LeaseRun : PostgresRun
 {
     private const int Batch = 5_000;
+    private const int Times = 20;
 
     private Epoch _epoch = null!;
 
@@ -22,7 +23,13 @@ internal sealed class LeaseRun : PostgresRun
         [
             new(setting, "SKIP LOCKED, then UPDATE a row", true, () => TimeAsync(2, UpdateEachAsync)),
             new(setting, "UPDATE … WHERE id IN (SKIP LOCKED)", false, () => TimeAsync(4, UpdateAtOnceAsync)),
-            new(setting, "CodePool LeaseAsync", false, () => TimeAsync(20, LeaseAsync)),
+            new(setting, "CodePool LeaseAsync", false, async () =>
+            {
+                // One more: its commit makes the fill durable, which is not a lease's work.
+                await FillPoolAsync((Times + 1) * Batch);
+                await LeaseAsync();
+                return await TimeAsync(Times, LeaseAsync);
+            }),
         ];
     }
 

@@ -9,11 +9,15 @@ namespace CodePool.Benchmarks.Postgres;
 
 /// <summary>
 /// What the comparisons with PostgreSQL share: a server (from <c>CODEPOOL_BENCH_POSTGRES</c>, else local binaries with the
-/// server's default durability and memory for the tables, as a server in use has; <c>CODEPOOL_BENCH_COMMIT_DELAY</c>, microseconds, makes its commits as slow as another disk's), a table as one would make it first, and a pool, both with the same number of codes.
+/// server's default durability and memory for the tables, as a server in use has), a table as one would make it first, and a pool, both with the same
+/// number of codes. What is compared is compared twice: with this disk's commits, and with slower ones.
 /// </summary>
 internal abstract class PostgresRun : IRatioRun
 {
     protected const int Rows = 500_000;
+
+    /// <summary>Microseconds, as on a disk behind a network or with a synchronous standby. The plain ways pay a commit for each code.</summary>
+    private const int SlowCommit = 500;
 
     private static readonly CodeGenerator Generator = new(new CodeFormat(CodeAlphabet.Crockford, 12));
 
@@ -22,6 +26,8 @@ internal abstract class PostgresRun : IRatioRun
     public abstract string Name { get; }
 
     public virtual int Rounds => 3;
+
+    protected virtual bool ComparesSlowCommits => true;
 
     protected NpgsqlDataSource Database { get; private set; } = null!;
 
@@ -35,15 +41,14 @@ internal abstract class PostgresRun : IRatioRun
     public async Task<IReadOnlyList<Variant>> PrepareAsync()
     {
         string? configured = Environment.GetEnvironmentVariable("CODEPOOL_BENCH_POSTGRES");
-        string delay = Environment.GetEnvironmentVariable("CODEPOOL_BENCH_COMMIT_DELAY") ?? "0";
         _instance = configured is null
             ? await PostgresInstance.StartNewAsync(
-                "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=4GB", "shared_buffers=2GB", $"commit_delay={delay}", "commit_siblings=0")
+                "fsync=on", "synchronous_commit=on", "wal_writer_delay=200ms", "max_wal_size=4GB", "shared_buffers=2GB", "commit_siblings=0")
             : null;
         string connection = (configured ?? _instance!.ConnectionString) + ";Maximum Pool Size=16;Max Auto Prepare=50";
         Database = NpgsqlDataSource.Create(connection);
         Own = OwnDataSource.Create(connection);
-        Console.WriteLine($"# PostgreSQL {await ScalarAsync("SHOW server_version")}, fsync {await ScalarAsync("SHOW fsync")}, shared_buffers {await ScalarAsync("SHOW shared_buffers")}, commit_delay {delay} µs");
+        Console.WriteLine($"# PostgreSQL {await ScalarAsync("SHOW server_version")}, fsync {await ScalarAsync("SHOW fsync")}, shared_buffers {await ScalarAsync("SHOW shared_buffers")}");
 
         await ExecuteAsync("DROP TABLE IF EXISTS plain; DROP SCHEMA IF EXISTS bench CASCADE");
         await ExecuteAsync("""
@@ -60,7 +65,10 @@ internal abstract class PostgresRun : IRatioRun
         await FillPoolAsync(Rows);
         await CopyPlainAsync(Generator.Generate(Rows));
         await ExecuteAsync("VACUUM ANALYZE");
-        return await VariantsAsync();
+        IReadOnlyList<Variant> variants = await VariantsAsync();
+
+        // A server that was given is not ours to be set.
+        return configured is null && ComparesSlowCommits ? [.. variants, .. variants.Where(IsPlainOrOurs).Select(WithSlowCommits)] : variants;
     }
 
     public virtual async ValueTask DisposeAsync()
@@ -73,6 +81,34 @@ internal abstract class PostgresRun : IRatioRun
     }
 
     protected abstract Task<IReadOnlyList<Variant>> VariantsAsync();
+
+    private static bool IsPlainOrOurs(Variant variant) => variant.IsPlain || variant.Name.StartsWith("CodePool", StringComparison.Ordinal);
+
+    private Variant WithSlowCommits(Variant variant) => variant with
+    {
+        Setting = $"{variant.Setting}, each commit {SlowCommit / 1000.0} ms slower",
+        RunAsync = async () =>
+        {
+            await DelayCommitsAsync(SlowCommit);
+            try
+            {
+                return await variant.RunAsync();
+            }
+            finally
+            {
+                await DelayCommitsAsync(0);
+            }
+        },
+    };
+
+    /// <summary>The server waits so long before it flushes its log. A session hears of it before its next statement.</summary>
+    private async Task DelayCommitsAsync(int microseconds)
+    {
+        await ExecuteAsync($"ALTER SYSTEM SET commit_delay = {microseconds}");
+        await ExecuteAsync("SELECT pg_reload_conf()");
+        while ((string)(await ScalarAsync("SHOW commit_delay"))! != $"{microseconds}")
+            await Task.Delay(1);
+    }
 
     protected static string[] Draw(int count) => Generator.Generate(count);
 
