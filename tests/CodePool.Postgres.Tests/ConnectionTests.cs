@@ -1,7 +1,10 @@
 using CodePool.ContractTests;
 using CodePool.ContractTests.Model;
+using CodePool.Postgres.Internal;
 using CodePool.Postgres.Tests.Support;
 using CodePool.Providers;
+using CodePool.TestServers;
+using Npgsql;
 
 namespace CodePool.Postgres.Tests;
 
@@ -17,6 +20,39 @@ public sealed class ConnectionTests
     {
         string? fault = await ModelSearch.FindFaultAsync(() => new PreparedHarness(), consistency, 100, seeds: 2, length: 80);
         Assert.True(fault is null, fault);
+    }
+
+    [Theory]
+    [InlineData(CodeConsistency.Journaled)]
+    [InlineData(CodeConsistency.Confirmed)]
+    public async Task Connections_of_its_own_change_nothing(CodeConsistency consistency)
+    {
+        string? fault = await ModelSearch.FindFaultAsync(() => new OwningHarness(), consistency, 100, seeds: 2, length: 80);
+        Assert.True(fault is null, fault);
+    }
+
+    /// <summary>Behind a pooler the next execution may meet a backend that never heard of the statement.</summary>
+    [Theory]
+    [InlineData("", false, true)]
+    [InlineData("", true, false)]
+    [InlineData(";MaxAutoPrepare=0", false, false)]
+    [InlineData(";Multiplexing=true", false, false)]
+    public async Task Connections_of_its_own_prepare_unless_a_pooler_is_between_or_the_driver_was_told(string settings, bool pooler, bool expected)
+    {
+        await using PgBouncer? bouncer = pooler ? await PgBouncer.StartAsync() : null;
+        await using PostgresHarness harness = bouncer is null ? new PostgresHarness() : new BouncerHarness(bouncer);
+        await harness.CreateDatabaseAsync(Token);
+        string server = bouncer?.ConnectionString ?? await PostgresServer.ConnectionStringAsync();
+        NpgsqlDataSource own = OwnDataSource.Create($"{server}{settings};Maximum Pool Size=1");
+        await using var store = new PostgresCodeStore("own", own, ownsDataSource: true, harness.Options, TimeProvider.System);
+        await store.OpenAsync(new PoolDefinition("own", "format", CodeConsistency.Confirmed), Token);
+        await store.FillAsync(100);
+        Epoch epoch = await store.OpenProcessAsync();
+        for (int round = 0; round < 3; round++)
+            await store.ConfirmAsync(epoch, (await store.LeaseAsync(epoch, 10)).All());
+        await store.AssertLevelsAsync(available: 70, used: 30);
+        await using NpgsqlCommand count = own.CreateCommand("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%UPDATE%'");
+        Assert.Equal(expected, (long)(await count.ExecuteScalarAsync(Token))! > 0);
     }
 
     [Theory]
@@ -72,6 +108,21 @@ public sealed class ConnectionTests
     private sealed class PreparedHarness : PostgresHarness
     {
         protected override string Settings => "Max Auto Prepare=200;Auto Prepare Min Usages=2;Maximum Pool Size=2";
+    }
+
+    /// <summary>Each store has a data source of its own, as <c>UsePostgres(connectionString)</c> makes it.</summary>
+    private sealed class OwningHarness : PostgresHarness
+    {
+        private string _server = "";
+
+        public override async ValueTask CreateDatabaseAsync(CancellationToken cancellationToken)
+        {
+            _server = await ConnectionStringAsync();
+            await base.CreateDatabaseAsync(cancellationToken);
+        }
+
+        public override CodeStore CreateStore(string poolName) => new PostgresCodeStore(
+            poolName, OwnDataSource.Create($"{_server};Maximum Pool Size=2"), ownsDataSource: true, Options, Time);
     }
 
     private sealed class BouncerHarness(PgBouncer bouncer) : PostgresHarness

@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace CodePool.Postgres.Internal;
 
-/// <summary>Makes popped codes Used before their callers have them: one transaction, one round trip, whatever the number of codes.</summary>
+/// <summary>
+/// Makes popped codes Used before their callers have them: one transaction, one round trip, whatever the number of codes. A second one only if
+/// a run was not confirmed wholly.
+/// </summary>
 internal static class ConfirmStep
 {
     // The operation makes it idempotent: what an earlier attempt changed is this operation's.

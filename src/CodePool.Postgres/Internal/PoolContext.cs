@@ -19,6 +19,9 @@ internal sealed class PoolContext(
 
     public TimeProvider Time => time;
 
+    /// <summary>Whether the steps' statements are prepared here: decided when the store is opened.</summary>
+    public bool Prepares { get; set; }
+
     /// <summary>The number of the pool's record.</summary>
     public short Id
     {
@@ -41,10 +44,10 @@ internal sealed class PoolContext(
 
     /// <summary>An open transaction as the steps use it.</summary>
     public PostgresTransaction Within(NpgsqlConnection connection, NpgsqlTransaction transaction) =>
-        new(connection, transaction, statements, _id ?? 0);
+        new(connection, transaction, statements, _id ?? 0, Prepares);
 
     /// <summary>Statements outside a transaction; the server makes one of the whole batch.</summary>
-    public PostgresBatch Batch(NpgsqlConnection connection) => new(connection, null, statements, Id);
+    public PostgresBatch Batch(NpgsqlConnection connection) => new(connection, null, statements, Id, Prepares);
 
     /// <summary>
     /// A transaction of several round trips. Its BEGIN travels with its first batch, and its COMMIT with the last if the step says so. Whatever throws rolls it back;

@@ -6,8 +6,8 @@ namespace CodePool.Postgres.Internal;
 /// Statements sent in one round trip. The server runs them one after the other, each with a snapshot of its own,
 /// so "lock first, read later" holds within one batch.
 /// </summary>
-internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransaction? transaction, PostgresStatements statements, short pool)
-    : IAsyncDisposable
+internal sealed class PostgresBatch(
+    NpgsqlConnection connection, NpgsqlTransaction? transaction, PostgresStatements statements, short pool, bool prepares) : IAsyncDisposable
 {
     private readonly NpgsqlBatch _batch = new(connection, transaction);
 
@@ -40,7 +40,13 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
     /// <summary>How many rows the statement at that place changed.</summary>
     public int Changed(Index place) => _batch.BatchCommands[place].RecordsAffected;
 
-    public Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellationToken) => _batch.ExecuteReaderAsync(cancellationToken);
+    public async Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellationToken)
+    {
+        // Once a connection; after that the driver knows the statements by their text.
+        if (prepares)
+            await _batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
+        return await _batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>For recovery and audits, which count the whole table.</summary>
     public PostgresBatch WithoutTimeout()
@@ -49,8 +55,12 @@ internal sealed class PostgresBatch(NpgsqlConnection connection, NpgsqlTransacti
         return this;
     }
 
-    public async ValueTask ExecuteAsync(CancellationToken cancellationToken) =>
+    public async ValueTask ExecuteAsync(CancellationToken cancellationToken)
+    {
+        if (prepares)
+            await _batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
         await _batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     public ValueTask DisposeAsync() => _batch.DisposeAsync();
 }

@@ -42,6 +42,8 @@ internal sealed class PostgresCodeStore : CodeStore
     public override async ValueTask<PoolRecord> OpenAsync(PoolDefinition pool, CancellationToken cancellationToken)
     {
         await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
+        if (_ownsDataSource)
+            _pool.Prepares = await _pool.ReadAsync(OwnDataSource.MayPrepareAsync, cancellationToken).ConfigureAwait(false);
         return await OpenStep.OpenAsync(_pool, pool, cancellationToken).ConfigureAwait(false);
     }
 

@@ -4,7 +4,7 @@ namespace CodePool.Postgres.Internal;
 
 /// <summary>An open transaction at READ COMMITTED.</summary>
 internal sealed class PostgresTransaction(
-    NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresStatements statements, short pool)
+    NpgsqlConnection connection, NpgsqlTransaction transaction, PostgresStatements statements, short pool, bool prepares)
 {
     public NpgsqlConnection Connection => connection;
 
@@ -14,7 +14,7 @@ internal sealed class PostgresTransaction(
     public bool IsCommitted { get; private set; }
 
     /// <summary>The next round trip.</summary>
-    public PostgresBatch Batch() => new(connection, transaction, statements, pool);
+    public PostgresBatch Batch() => new(connection, transaction, statements, pool, prepares);
 
     /// <summary>The first round trip of a step that forces its durability; its first result is not worth reading.</summary>
     public PostgresBatch DurableBatch() => Batch().Add("transaction.settings");
