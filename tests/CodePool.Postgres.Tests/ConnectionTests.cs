@@ -37,6 +37,7 @@ public sealed class ConnectionTests
     [InlineData("", true, false)]
     [InlineData(";MaxAutoPrepare=0", false, false)]
     [InlineData(";Multiplexing=true", false, false)]
+    [InlineData(";Pooling=false", false, false)]
     public async Task Connections_of_its_own_prepare_unless_a_pooler_is_between_or_the_driver_was_told(string settings, bool pooler, bool expected)
     {
         await using PgBouncer? bouncer = pooler ? await PgBouncer.StartAsync() : null;
@@ -53,6 +54,26 @@ public sealed class ConnectionTests
         await store.AssertLevelsAsync(available: 70, used: 30);
         await using NpgsqlCommand count = own.CreateCommand("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%UPDATE%'");
         Assert.Equal(expected, (long)(await count.ExecuteScalarAsync(Token))! > 0);
+    }
+
+    /// <summary>The address may lead through one from now on, or one of two does.</summary>
+    [Fact]
+    public async Task A_pooler_that_is_met_later_ends_preparing()
+    {
+        await using PgBouncer bouncer = await PgBouncer.StartAsync();
+        var direct = new NpgsqlConnectionStringBuilder(await PostgresServer.ConnectionStringAsync());
+        var pooled = new NpgsqlConnectionStringBuilder(bouncer.ConnectionString);
+        await using NpgsqlDataSource own = OwnDataSource.Create(new NpgsqlConnectionStringBuilder(direct.ConnectionString)
+        {
+            Host = $"{direct.Host}:{direct.Port},{pooled.Host}:{pooled.Port}",
+        }.ConnectionString + ";Maximum Pool Size=1");
+        Preparing preparing = OwnDataSource.PreparingOf(own)!;
+
+        await using NpgsqlConnection first = await own.OpenConnectionAsync(Token);
+        Assert.Equal((direct.Port, true), (first.Port, preparing.IsOn));
+        Task<NpgsqlConnection> second = own.OpenConnectionAsync(Token).AsTask();
+        await using NpgsqlConnection other = await second;
+        Assert.Equal((pooled.Port, false), (other.Port, preparing.IsOn));
     }
 
     [Theory]

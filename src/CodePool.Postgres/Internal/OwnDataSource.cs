@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Dapper;
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace CodePool.Postgres.Internal;
@@ -7,21 +7,29 @@ namespace CodePool.Postgres.Internal;
 /// <summary>The data source of a pool that was given a connection string.</summary>
 internal static class OwnDataSource
 {
+    // The driver's class cannot be derived from.
+    private static readonly ConditionalWeakTable<NpgsqlDataSource, Preparing> Prepared = [];
+
     // Every setting of ours ends with its transaction, so there is nothing to reset: the driver would send seven statements with
     // each first command on a pooled connection.
-    public static NpgsqlDataSource Create(string connectionString) => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(connectionString) { NoResetOnClose = true });
-
-    /// <summary>
-    /// Whether the steps' statements may be prepared: not if the connection string says what the driver should do, or lets commands share connections,
-    /// and not if a pooler is in between, which might send the next one to another backend. It tells the client a process id of its own.
-    /// </summary>
-    public static async ValueTask<bool> MayPrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    public static NpgsqlDataSource Create(string connectionString)
     {
-        var said = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
-        if (said.ContainsKey("Max Auto Prepare") || said.ContainsKey("Multiplexing"))
-            return false;
-        return connection.ProcessID == await connection.ExecuteScalarAsync<int>(
-            new CommandDefinition("SELECT pg_backend_pid()", cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { NoResetOnClose = true };
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        if (IsTold(settings))
+            return builder.Build();
+
+        var preparing = new Preparing();
+        NpgsqlDataSource source = builder.UsePhysicalConnectionInitializer(preparing.Look, preparing.LookAsync).Build();
+        Prepared.Add(source, preparing);
+        return source;
     }
+
+    /// <summary>Whether statements may be prepared on its connections; null: that is the driver's or the host's business.</summary>
+    public static Preparing? PreparingOf(NpgsqlDataSource source) => Prepared.TryGetValue(source, out Preparing? preparing) ? preparing : null;
+
+    /// <summary>The driver was told what to prepare, lets commands share connections, or opens one for each.</summary>
+    private static bool IsTold(NpgsqlConnectionStringBuilder settings) =>
+        settings.Multiplexing || !settings.Pooling
+        || new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString }.ContainsKey("Max Auto Prepare");
 }

@@ -4,9 +4,12 @@ namespace CodePool.Postgres.Internal;
 
 /// <summary>What every step needs: the pool, the statements, the clock, and a transaction.</summary>
 internal sealed class PoolContext(
-    string name, PostgresDatabase database, PostgresStatements statements, TimeProvider time, bool trusted)
+    string name, PostgresDatabase database, PostgresStatements statements, TimeProvider time, bool trusted, Preparing? preparing)
 {
     private short? _id;
+
+    // Asked when there is a connection: by then its way to the server is known.
+    private bool Prepares => preparing is { IsOn: true };
 
     public string Name => name;
 
@@ -18,9 +21,6 @@ internal sealed class PoolContext(
     public DateTime Now => time.GetUtcNow().UtcDateTime;
 
     public TimeProvider Time => time;
-
-    /// <summary>Whether the steps' statements are prepared here: decided when the store is opened.</summary>
-    public bool Prepares { get; set; }
 
     /// <summary>The number of the pool's record.</summary>
     public short Id

@@ -10,6 +10,7 @@ internal sealed class PostgresBatch(
     NpgsqlConnection connection, NpgsqlTransaction? transaction, PostgresStatements statements, short pool, bool prepares) : IAsyncDisposable
 {
     private readonly NpgsqlBatch _batch = new(connection, transaction);
+    private bool _prepares = prepares;
 
     public PostgresBatch Add(string statement, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
@@ -43,7 +44,7 @@ internal sealed class PostgresBatch(
     public async Task<NpgsqlDataReader> ReadAsync(CancellationToken cancellationToken)
     {
         // Once a connection; after that the driver knows the statements by their text.
-        if (prepares)
+        if (_prepares)
             await _batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
         return await _batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
     }
@@ -52,12 +53,15 @@ internal sealed class PostgresBatch(
     public PostgresBatch WithoutTimeout()
     {
         _batch.Timeout = 0;
+
+        // Preparing waits for locks as well, no longer than the connection's own timeout.
+        _prepares = false;
         return this;
     }
 
     public async ValueTask ExecuteAsync(CancellationToken cancellationToken)
     {
-        if (prepares)
+        if (_prepares)
             await _batch.PrepareAsync(cancellationToken).ConfigureAwait(false);
         await _batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -25,7 +25,8 @@ internal sealed class PostgresCodeStore : CodeStore
         _dataSource = dataSource;
         _ownsDataSource = ownsDataSource;
         _pool = new PoolContext(
-            poolName, new PostgresDatabase(poolName, dataSource, time, pause ?? new SecondHalfPause(time)), new PostgresStatements(names, weaken), time, options.NeverLosesCommits);
+            poolName, new PostgresDatabase(poolName, dataSource, time, pause ?? new SecondHalfPause(time)), new PostgresStatements(names, weaken), time, options.NeverLosesCommits,
+            OwnDataSource.PreparingOf(dataSource));
         _schema = new SchemaStep(_pool, names, options.SchemaMode);
         _fill = new FillStep(_pool, options.ParallelFill, new SecondHalfReport(poolName, _pool.Pause, logger ?? NullLogger.Instance));
     }
@@ -42,8 +43,6 @@ internal sealed class PostgresCodeStore : CodeStore
     public override async ValueTask<PoolRecord> OpenAsync(PoolDefinition pool, CancellationToken cancellationToken)
     {
         await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        if (_ownsDataSource)
-            _pool.Prepares = await _pool.ReadAsync(OwnDataSource.MayPrepareAsync, cancellationToken).ConfigureAwait(false);
         return await OpenStep.OpenAsync(_pool, pool, cancellationToken).ConfigureAwait(false);
     }
 

@@ -47,9 +47,13 @@ internal sealed class DeafStandby(PostgresInstance server) : IAsyncDisposable
         await using NpgsqlConnection connection = await _operator.OpenConnectionAsync(Token);
         for (; ; await Task.Delay(5, Token))
         {
-            (int pid, string? query) = await connection.QueryFirstOrDefaultAsync<(int, string?)>(
-                "SELECT pid, query FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
-            if (query is not null && await connection.QuerySingleAsync<bool>("SELECT pg_terminate_backend(@pid)", new { pid }))
+            int pid = await connection.QueryFirstOrDefaultAsync<int>("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'");
+            if (pid == 0)
+                continue;
+
+            // Asked again: a wait is read at once, but its statement from a copy that was made before it began.
+            string query = await connection.QuerySingleAsync<string>("SELECT query FROM pg_stat_activity WHERE pid = @pid", new { pid });
+            if (await connection.QuerySingleAsync<bool>("SELECT pg_terminate_backend(@pid)", new { pid }))
                 return query;
         }
     }

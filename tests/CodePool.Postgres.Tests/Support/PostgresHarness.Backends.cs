@@ -19,7 +19,7 @@ public partial class PostgresHarness
         string poolName, int half, Func<string, string, string>? weaken = null, long? filledTo = null)
     {
         var pool = new PoolContext(
-            poolName, new PostgresDatabase(poolName, DataSource, Time, new SecondHalfPause(Time)), new PostgresStatements(new PostgresNames(Options), weaken), Time, trusted: false)
+            poolName, new PostgresDatabase(poolName, DataSource, Time, new SecondHalfPause(Time)), new PostgresStatements(new PostgresNames(Options), weaken), Time, trusted: false, preparing: null)
         {
             Id = await QueryAsync<short>($"SELECT id FROM {Name("pools")} WHERE name = @poolName", new { poolName }),
         };
