@@ -56,6 +56,23 @@ public sealed class ConnectionTests
         Assert.Equal(expected, (long)(await count.ExecuteScalarAsync(Token))! > 0);
     }
 
+    /// <summary>An upgrade of the tables beside a pool in use: the server refuses each statement once, that returns another type now.</summary>
+    [Fact]
+    public async Task Prepared_steps_survive_an_altered_table()
+    {
+        await using var harness = new OwningHarness();
+        await harness.CreateDatabaseAsync(Token);
+        await using CodeStore store = harness.CreateStore("altered");
+        await store.OpenAsync(new PoolDefinition("altered", "format", CodeConsistency.Journaled), Token);
+        await store.FillAsync(20);
+        Epoch epoch = await store.OpenProcessAsync();
+        await store.LeaseAsync(epoch, 5);
+        Assert.Single(await store.GetOpenLeasesAsync(epoch, Token));
+        await harness.ExecuteAsync($"ALTER TABLE {harness.Name("codes")} ALTER COLUMN code TYPE varchar COLLATE \"C\"");
+        Assert.Equal(5, Assert.Single(await store.GetOpenLeasesAsync(epoch, Token)).Codes.Count);
+        await store.LeaseAsync(epoch, 5);
+    }
+
     /// <summary>The address may lead through one from now on, or one of two does.</summary>
     [Fact]
     public async Task A_pooler_that_is_met_later_ends_preparing()

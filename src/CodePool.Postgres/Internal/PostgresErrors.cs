@@ -23,11 +23,15 @@ internal static class PostgresErrors
         _ => Unavailable(poolName, $"PostgreSQL cannot be used now ({failure.GetType().Name}).", failure.InnerException),
     };
 
-    /// <summary>The transaction was surely rolled back, and another attempt may do better.</summary>
+    /// <summary>
+    /// The transaction was surely rolled back, and another attempt may do better. So it does when a table was altered under a prepared statement: the
+    /// driver prepares it anew. (The server's words for that may be in any language; the name of its function is not.)
+    /// </summary>
     public static bool IsConflict(Exception failure) => failure is PostgresException
     {
         SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable
-    };
+    }
+    or PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported, Routine: "RevalidateCachedQuery" };
 
     /// <summary>The connection broke: whether the transaction was committed is unknown.</summary>
     public static bool IsBroken(Exception failure) => failure switch
