@@ -88,8 +88,7 @@ public sealed class ConnectionTests
 
         await using NpgsqlConnection first = await own.OpenConnectionAsync(Token);
         Assert.Equal((direct.Port, true), (first.Port, preparing.IsOn));
-        Task<NpgsqlConnection> second = own.OpenConnectionAsync(Token).AsTask();
-        await using NpgsqlConnection other = await second;
+        await using NpgsqlConnection other = await own.OpenConnectionAsync(Token);
         Assert.Equal((pooled.Port, false), (other.Port, preparing.IsOn));
     }
 

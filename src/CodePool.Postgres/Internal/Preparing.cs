@@ -29,6 +29,10 @@ internal sealed class Preparing
 
     private static NpgsqlCommand Ask(NpgsqlConnection connection) => new("SELECT pg_backend_pid()", connection);
 
-    // For good: it may be the way to the server from now on.
-    private void Compare(NpgsqlConnection connection, object? backend) => _isOff |= backend is not int process || process != connection.ProcessID;
+    private void Compare(NpgsqlConnection connection, object? backend)
+    {
+        // For good, since it may be the way to the server from now on. Only ever set: of two that look at once none undoes the other's.
+        if (backend is not int process || process != connection.ProcessID)
+            _isOff = true;
+    }
 }
