@@ -23,11 +23,13 @@ public sealed class ConnectionTests
     }
 
     [Theory]
-    [InlineData(CodeConsistency.Journaled)]
-    [InlineData(CodeConsistency.Confirmed)]
-    public async Task Connections_of_its_own_change_nothing(CodeConsistency consistency)
+    [InlineData(CodeConsistency.Journaled, false)]
+    [InlineData(CodeConsistency.Confirmed, false)]
+    [InlineData(CodeConsistency.Confirmed, true)]
+    public async Task Connections_of_its_own_change_nothing(CodeConsistency consistency, bool pooler)
     {
-        string? fault = await ModelSearch.FindFaultAsync(() => new OwningHarness(), consistency, 100, seeds: 2, length: 80);
+        await using PgBouncer? bouncer = pooler ? await PgBouncer.StartAsync() : null;
+        string? fault = await ModelSearch.FindFaultAsync(() => new OwningHarness(bouncer), consistency, 100, seeds: 2, length: 80);
         Assert.True(fault is null, fault);
     }
 
@@ -60,7 +62,7 @@ public sealed class ConnectionTests
     [Fact]
     public async Task Prepared_steps_survive_an_altered_table()
     {
-        await using var harness = new OwningHarness();
+        await using var harness = new OwningHarness(null);
         await harness.CreateDatabaseAsync(Token);
         await using CodeStore store = harness.CreateStore("altered");
         await store.OpenAsync(new PoolDefinition("altered", "format", CodeConsistency.Journaled), Token);
@@ -145,21 +147,6 @@ public sealed class ConnectionTests
     private sealed class PreparedHarness : PostgresHarness
     {
         protected override string Settings => "Max Auto Prepare=200;Auto Prepare Min Usages=2;Maximum Pool Size=2";
-    }
-
-    /// <summary>Each store has a data source of its own, as <c>UsePostgres(connectionString)</c> makes it.</summary>
-    private sealed class OwningHarness : PostgresHarness
-    {
-        private string _server = "";
-
-        public override async ValueTask CreateDatabaseAsync(CancellationToken cancellationToken)
-        {
-            _server = await ConnectionStringAsync();
-            await base.CreateDatabaseAsync(cancellationToken);
-        }
-
-        public override CodeStore CreateStore(string poolName) => new PostgresCodeStore(
-            poolName, OwnDataSource.Create($"{_server};Maximum Pool Size=2"), ownsDataSource: true, Options, Time);
     }
 
     private sealed class BouncerHarness(PgBouncer bouncer) : PostgresHarness

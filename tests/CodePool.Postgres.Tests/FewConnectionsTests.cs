@@ -27,12 +27,13 @@ public sealed class FewConnectionsTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task PgBouncer_may_have_one_server_connection_or_two(int servers)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    public async Task PgBouncer_may_have_one_server_connection_or_two(int servers, bool ownConnections)
     {
         await using PgBouncer bouncer = await PgBouncer.StartAsync(servers);
-        await using var harness = new BouncerHarness(bouncer);
+        await using PostgresHarness harness = ownConnections ? new OwningHarness(bouncer) : new BouncerHarness(bouncer);
         await FillAsync(harness);
     }
 
