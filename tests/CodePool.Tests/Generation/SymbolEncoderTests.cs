@@ -41,19 +41,22 @@ public class SymbolEncoderTests
         }
     }
 
-    /// <summary>Halves where carries and comparisons could go wrong, in every combination, and chance ones.</summary>
+    /// <summary>Halves where carries and comparisons could go wrong, in every combination; chance ones; and every pair of digits that a step can take.</summary>
     [Theory]
     [MemberData(nameof(SizesAndWidths))]
     public void Vectors_of_every_width_read_every_word_as_the_plain_reading_does(int size, int bits)
     {
         ushort[] halves = [0, 1, 127, 128, 255, 256, 257, 0x7FFE, 0x7FFF, 0x8000, 0x8001, 0xFEFF, 0xFF00, 0xFFFD, 0xFFFE, 0xFFFF];
         var random = new Random(size);
-        ushort[] words = [.. halves.SelectMany(upper => halves.SelectMany(lower => Block(upper, lower))), .. Chance()];
+        ushort[] words = [.. halves.SelectMany(upper => halves.SelectMany(lower => Block(upper, lower))), .. Chance(), .. EveryUpperHalf()];
         byte[] bytes = MemoryMarshal.AsBytes<ushort>(words).ToArray();
         Assert.Equal(Encode(Encoder(size, 0), bytes), Encode(Encoder(size, bits), bytes));
 
         static IEnumerable<ushort> Block(ushort upper, ushort lower) =>
             [.. Enumerable.Repeat(upper, SymbolEncoder.BlockWords), .. Enumerable.Repeat(lower, SymbolEncoder.BlockWords)];
+
+        IEnumerable<ushort> EveryUpperHalf() => Enumerable.Range(0, 65_536).Select(upper => (ushort)upper).Chunk(SymbolEncoder.BlockWords)
+            .SelectMany(block => block.Concat(Enumerable.Repeat((ushort)0x8000, SymbolEncoder.BlockWords)));
 
         IEnumerable<ushort> Chance() => Enumerable.Range(0, 64_000).Select(_ => (ushort)random.Next(65_536));
     }
@@ -83,6 +86,25 @@ public class SymbolEncoderTests
         Assert.Equal(2, encoder.Encode(new byte[640], new char[(3 * encoder.SymbolsPerBlock) - 1], ref spare));
     }
 
+    [Theory]
+    [MemberData(nameof(SizesAndWidths))]
+    public void It_wipes_the_bytes_of_what_it_encoded_and_no_others(int size, int bits)
+    {
+        SymbolEncoder encoder = Encoder(size, bits);
+        byte[] bytes = new byte[20 * encoder.BlockBytes];
+        new Random(size).NextBytes(bytes);
+        bytes.AsSpan(3 * encoder.BlockBytes, 2).Clear();
+        bytes.AsSpan(4 * encoder.BlockBytes, encoder.BlockBytes).Clear(); // words that may be, and are, left out
+        byte[] before = [.. bytes];
+        var spare = new SpareWords([.. Enumerable.Repeat((byte)255, 4 * encoder.BlockBytes)]);
+
+        Assert.Equal(15, encoder.Encode(bytes, new char[15 * encoder.SymbolsPerBlock], ref spare));
+
+        int used = 15 * encoder.BlockBytes;
+        Assert.Equal(-1, bytes.AsSpan(0, used).IndexOfAnyExcept((byte)0));
+        Assert.Equal(before[used..], bytes[used..]);
+    }
+
     private static SymbolEncoder Encoder(int size, int bits) => new(new CodeAlphabet(Samples.PrintableAscii[..size]), bits);
 
     /// <summary>Tuples at both ends and, if there are many, some between.</summary>
@@ -93,7 +115,7 @@ public class SymbolEncoderTests
     {
         char[] symbols = new char[random.Length / encoder.BlockBytes * encoder.SymbolsPerBlock];
         var spare = new SpareWords([.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7))]);
-        Assert.Equal(random.Length / encoder.BlockBytes, encoder.Encode(random, symbols, ref spare));
+        Assert.Equal(random.Length / encoder.BlockBytes, encoder.Encode([.. random], symbols, ref spare));
         return symbols;
     }
 

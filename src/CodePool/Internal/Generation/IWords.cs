@@ -12,7 +12,16 @@ internal interface IWords<TSelf>
     /// <summary>The lower halves of the products.</summary>
     static abstract TSelf operator *(TSelf left, TSelf right);
 
-    /// <summary>The upper halves of the products with factors below 128.</summary>
+    /// <summary>The difference, modulo 2^16.</summary>
+    static abstract TSelf operator -(TSelf left, TSelf right);
+
+    /// <summary>Each word moved up or down by so many bits.</summary>
+    static abstract TSelf operator <<(TSelf words, int bits);
+
+    /// <inheritdoc cref="op_LeftShift"/>
+    static abstract TSelf operator >>>(TSelf words, int bits);
+
+    /// <summary>The upper halves of the products.</summary>
     static abstract TSelf MultiplyHigh(TSelf words, TSelf factors);
 
     /// <summary>One more wherever <paramref name="left"/> is less than <paramref name="right"/>.</summary>
@@ -21,23 +30,20 @@ internal interface IWords<TSelf>
     /// <summary>Where <paramref name="left"/> is at most <paramref name="right"/>: bit i for word i.</summary>
     static abstract uint WhereAtMost(TSelf left, TSelf right);
 
-    /// <summary>Words of a lower and an upper byte each.</summary>
-    static abstract TSelf Pair(TSelf lowerBytes, TSelf upperBytes);
-
     /// <summary>The same word everywhere.</summary>
     static abstract TSelf Repeat(ushort word);
 
     /// <summary>Reads 64 bytes.</summary>
     static abstract TSelf Load(ref byte source);
 
+    /// <summary>Writes 64 zeros.</summary>
+    static abstract void Wipe(ref byte destination);
+
     /// <summary>Writes 32 words.</summary>
     void Store(ref ushort destination);
 
     /// <summary>The lower byte of each word.</summary>
     TSelf LowerBytes();
-
-    /// <summary>The upper byte of each word.</summary>
-    TSelf UpperBytes();
 
     /// <summary>The symbols of the digits that the bytes are.</summary>
     TSelf Find(SymbolTable symbols);

@@ -6,14 +6,15 @@ namespace CodePool.Internal.Generation;
 /// <content>The same steps as the plain reading, for the 32 words of a block at once. Whole blocks only: loads and stores are unchecked.</content>
 internal sealed partial class SymbolEncoder
 {
-    /// <summary>Encodes blocks of whole words, up to and including one with words that may have to be left out.</summary>
+    /// <summary>Encodes and wipes blocks of whole words, up to one with words that may have to be left out, which it does not wipe.</summary>
     // Optimised at once: profiles taken of one alphabet made code that was slow for others. Never inlined: a caller with this in it has
     // used up how much the compiler inlines, and the steps become calls, one for each vector.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private int EncodeWords<TWords>(ReadOnlySpan<byte> random, Span<ushort> symbols, out uint unsure)
+    private int EncodeWords<TWords>(Span<byte> random, Span<ushort> symbols, out uint unsure)
         where TWords : struct, IWords<TWords>
     {
         TWords size = TWords.Repeat(_size);
+        var pairs = new DigitPairs<TWords>(_size);
         TWords leftOut = TWords.Repeat((ushort)(LeftOut >> 16));
         SymbolTable table = _symbols;
         int symbolsPerWord = SymbolsPerWord;
@@ -24,15 +25,12 @@ internal sealed partial class SymbolEncoder
         {
             TWords upper = TWords.Load(ref bytes);
             TWords lower = TWords.Load(ref Unsafe.Add(ref bytes, HalvesBytes));
-            bytes = ref Unsafe.Add(ref bytes, 2 * HalvesBytes);
             int k = symbolsPerWord;
             for (; k > 1; k -= 2)
             {
-                TWords first = TakeDigits(ref upper, ref lower, size);
-                TWords second = TakeDigits(ref upper, ref lower, size);
-                TWords found = TWords.Pair(first, second).Find(table);
+                TWords found = pairs.Split(TakeDigits(ref upper, ref lower, pairs.Base)).Find(table);
                 found.LowerBytes().Store(ref place);
-                found.UpperBytes().Store(ref Unsafe.Add(ref place, BlockWords));
+                (found >>> 8).Store(ref Unsafe.Add(ref place, BlockWords));
                 place = ref Unsafe.Add(ref place, 2 * BlockWords);
             }
 
@@ -46,18 +44,24 @@ internal sealed partial class SymbolEncoder
             unsure = TWords.WhereAtMost(upper, leftOut);
             if (unsure != 0)
                 return block;
+
+            // While it is in the first-level cache: a second pass over all of the bytes took longer.
+            TWords.Wipe(ref bytes);
+            TWords.Wipe(ref Unsafe.Add(ref bytes, HalvesBytes));
+            bytes = ref Unsafe.Add(ref bytes, 2 * HalvesBytes);
         }
 
         unsure = 0;
         return blocks;
     }
 
-    /// <summary>Encodes blocks of upper halves: the lower ones count for nothing.</summary>
+    /// <summary>Encodes and wipes blocks of upper halves: the lower ones count for nothing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private int EncodeUpperHalves<TWords>(ReadOnlySpan<byte> random, Span<ushort> symbols)
+    private int EncodeUpperHalves<TWords>(Span<byte> random, Span<ushort> symbols)
         where TWords : struct, IWords<TWords>
     {
         TWords size = TWords.Repeat(_size);
+        var pairs = new DigitPairs<TWords>(_size);
         SymbolTable table = _symbols;
         int symbolsPerWord = SymbolsPerWord;
         int blocks = random.Length / BlockBytes;
@@ -66,15 +70,14 @@ internal sealed partial class SymbolEncoder
         for (int block = 0; block < blocks; block++)
         {
             TWords upper = TWords.Load(ref bytes);
+            TWords.Wipe(ref bytes);
             bytes = ref Unsafe.Add(ref bytes, HalvesBytes);
             int k = symbolsPerWord;
             for (; k > 1; k -= 2)
             {
-                TWords first = TakeDigits(ref upper, size);
-                TWords second = TakeDigits(ref upper, size);
-                TWords found = TWords.Pair(first, second).Find(table);
+                TWords found = pairs.Split(TakeDigits(ref upper, pairs.Base)).Find(table);
                 found.LowerBytes().Store(ref place);
-                found.UpperBytes().Store(ref Unsafe.Add(ref place, BlockWords));
+                (found >>> 8).Store(ref Unsafe.Add(ref place, BlockWords));
                 place = ref Unsafe.Add(ref place, 2 * BlockWords);
             }
 
@@ -88,24 +91,24 @@ internal sealed partial class SymbolEncoder
         return blocks;
     }
 
-    /// <summary>One step: upper and lower half times size, with the carry from lower to upper.</summary>
+    /// <summary>One step: upper and lower half times the base, with the carry from lower to upper.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWords TakeDigits<TWords>(ref TWords upper, ref TWords lower, TWords size)
+    private static TWords TakeDigits<TWords>(ref TWords upper, ref TWords lower, TWords numberBase)
         where TWords : struct, IWords<TWords>
     {
-        TWords digits = TakeDigits(ref upper, size);
-        TWords carry = TWords.MultiplyHigh(lower, size);
-        lower *= size;
+        TWords digits = TakeDigits(ref upper, numberBase);
+        TWords carry = TWords.MultiplyHigh(lower, numberBase);
+        lower *= numberBase;
         upper += carry;
         return TWords.AddOneWhereLess(digits, upper, carry);   // a sum below what was added has overflowed
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TWords TakeDigits<TWords>(ref TWords upper, TWords size)
+    private static TWords TakeDigits<TWords>(ref TWords upper, TWords numberBase)
         where TWords : struct, IWords<TWords>
     {
-        TWords digits = TWords.MultiplyHigh(upper, size);
-        upper *= size;
+        TWords digits = TWords.MultiplyHigh(upper, numberBase);
+        upper *= numberBase;
         return digits;
     }
 }

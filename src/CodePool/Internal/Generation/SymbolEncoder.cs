@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
 
 namespace CodePool.Internal.Generation;
 
@@ -14,6 +15,7 @@ namespace CodePool.Internal.Generation;
 /// k steps give the k digits, base n, of floor(w * n^k / 2^32). Each of the n^k results comes from floor(2^32 / n^k) words or from one
 /// more; leaving out the words whose last rest is below 2^32 mod n^k leaves exactly floor(2^32 / n^k) for each: unbiased.
 /// Source: D. Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29 (2019), algorithm 5, here for k digits at once.
+/// A step by n * n takes two of these digits at once, n times the first plus the second, and leaves the same rest.
 /// Where n^k divides 2^16, the upper half of the word decides alone: nothing is drawn for the lower half, and nothing is left out.
 /// </remarks>
 internal sealed partial class SymbolEncoder
@@ -65,17 +67,24 @@ internal sealed partial class SymbolEncoder
     /// <summary>How many of the 2^32 words are left out: those whose last rest is below this.</summary>
     internal uint LeftOut { get; }
 
-    /// <summary>Encodes as many whole blocks as there are bytes and room for; words left out are replaced from <paramref name="spare"/>.</summary>
+    /// <summary>
+    /// Encodes as many whole blocks as there are bytes and room for, and wipes their bytes: whoever reads those knows the codes. Words left out are
+    /// replaced from <paramref name="spare"/>.
+    /// </summary>
     /// <returns>How many blocks were encoded; fewer when the spare words have run out.</returns>
-    internal int Encode(scoped ReadOnlySpan<byte> random, scoped Span<char> symbols, ref SpareWords spare)
+    internal int Encode(scoped Span<byte> random, scoped Span<char> symbols, ref SpareWords spare)
     {
         int blocks = Math.Min(random.Length / BlockBytes, symbols.Length / SymbolsPerBlock);
         Span<ushort> places = MemoryMarshal.Cast<char, ushort>(symbols);
         for (int block = 0; block < blocks; )
         {
             block += EncodeBlocks(random[(block * BlockBytes)..(blocks * BlockBytes)], places[(block * SymbolsPerBlock)..], out uint unsure);
-            if (unsure != 0 && !TryEncodeWords(unsure, random[((block - 1) * BlockBytes)..], places[((block - 1) * SymbolsPerBlock)..], ref spare))
+            if (unsure == 0)
+                continue;
+            Span<byte> last = random.Slice((block - 1) * BlockBytes, BlockBytes);
+            if (!TryEncodeWords(unsure, last, places[((block - 1) * SymbolsPerBlock)..], ref spare))
                 return block - 1;
+            CryptographicOperations.ZeroMemory(last);
         }
 
         return blocks;
@@ -98,8 +107,8 @@ internal sealed partial class SymbolEncoder
         return best;
     }
 
-    /// <summary>Encodes blocks, up to and including one with words that may have to be left out: bit i for word i.</summary>
-    private int EncodeBlocks(ReadOnlySpan<byte> random, Span<ushort> symbols, out uint unsure)
+    /// <summary>Encodes blocks, up to and including one with words that may have to be left out: bit i for word i. All but that one are wiped.</summary>
+    private int EncodeBlocks(Span<byte> random, Span<ushort> symbols, out uint unsure)
     {
         unsure = 0;   // of upper halves alone, none
         switch (_vectorBits)

@@ -75,14 +75,16 @@ internal ref struct SymbolSource
             Draw();
         int blocks = _encoder.Encode(_random.AsSpan(_position.._blocksEnd), symbols, ref _spare);
         bool more = (_blocksEnd - _position) / _encoder.BlockBytes > blocks && symbols.Length / _encoder.SymbolsPerBlock > blocks;
-        _position = more ? _blocksEnd : _position + (blocks * _encoder.BlockBytes);   // out of spare words: draw anew
+        _position += blocks * _encoder.BlockBytes;
         _toEncode -= blocks * _encoder.SymbolsPerBlock;
+        if (more)
+            Draw();   // out of spare words
         return blocks * _encoder.SymbolsPerBlock;
     }
 
     private void Draw()
     {
-        Wipe();   // the next piece may be shorter and leave the end of this one
+        Wipe();   // the next piece may be shorter and leave the spare words of this one
         long blocks = Math.Max(1, (_toEncode + _encoder.SymbolsPerBlock - 1) / _encoder.SymbolsPerBlock);
         int spare = SpareFor(Math.Min(blocks, MostBytes / _encoder.BlockBytes));
         int fitting = (MostBytes - spare) / _encoder.BlockBytes;
@@ -97,6 +99,6 @@ internal ref struct SymbolSource
     private readonly int SpareFor(long blocks) =>
         _encoder.LeftOut == 0 ? 0 : (int)(blocks * _encoder.BlockBytes * _encoder.LeftOut / (long)SymbolEncoder.Words * 5 / 4) + FewestSpareBytes;
 
-    // Whoever reads these bytes knows the codes, and the piece goes to strangers through the pool.
-    private readonly void Wipe() => CryptographicOperations.ZeroMemory(_random.AsSpan(0, _drawn));
+    /// <summary>Wipes what the encoder has not: spare words, and what nobody asked for. The piece goes to strangers through the pool.</summary>
+    private readonly void Wipe() => CryptographicOperations.ZeroMemory(_random.AsSpan(_position, _drawn - _position));
 }

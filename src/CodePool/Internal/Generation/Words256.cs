@@ -17,6 +17,15 @@ internal readonly struct Words256(Vector256<ushort> first, Vector256<ushort> sec
     public static Words256 operator *(Words256 left, Words256 right) => new(left._first * right._first, left._second * right._second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 operator -(Words256 left, Words256 right) => new(left._first - right._first, left._second - right._second);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 operator <<(Words256 words, int bits) => new(words._first << bits, words._second << bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 operator >>>(Words256 words, int bits) => new(words._first >>> bits, words._second >>> bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words256 MultiplyHigh(Words256 words, Words256 factors) =>
         new(MultiplyHigh(words._first, factors._first), MultiplyHigh(words._second, factors._second));
 
@@ -31,14 +40,17 @@ internal readonly struct Words256(Vector256<ushort> first, Vector256<ushort> sec
         | (Vector256.LessThanOrEqual(left._second, right._second).ExtractMostSignificantBits() << 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 Pair(Words256 lowerBytes, Words256 upperBytes) =>
-        new(lowerBytes._first | (upperBytes._first << 8), lowerBytes._second | (upperBytes._second << 8));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words256 Repeat(ushort word) => new(Vector256.Create(word), Vector256.Create(word));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words256 Load(ref byte source) => new(Vector256.LoadUnsafe(ref source).AsUInt16(), Vector256.LoadUnsafe(ref source, 32).AsUInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Wipe(ref byte destination)
+    {
+        Vector256<byte>.Zero.StoreUnsafe(ref destination);
+        Vector256<byte>.Zero.StoreUnsafe(ref destination, 32);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref ushort destination)
@@ -51,9 +63,6 @@ internal readonly struct Words256(Vector256<ushort> first, Vector256<ushort> sec
     public Words256 LowerBytes() => new(_first & Vector256.Create((ushort)255), _second & Vector256.Create((ushort)255));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Words256 UpperBytes() => new(_first >>> 8, _second >>> 8);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Words256 Find(SymbolTable symbols)
     {
         (Vector256<byte> first, Vector256<byte> second) = symbols.Find(_first.AsByte(), _second.AsByte());
@@ -62,7 +71,12 @@ internal readonly struct Words256(Vector256<ushort> first, Vector256<ushort> sec
 
     // As for 512 bits.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<ushort> MultiplyHigh(Vector256<ushort> words, Vector256<ushort> factors) => Avx2.IsSupported
-        ? Avx2.MultiplyHigh(words, factors)
-        : (((words >>> 8) * factors) + (((words & Vector256.Create((ushort)255)) * factors) >>> 8)) >>> 8;
+    private static Vector256<ushort> MultiplyHigh(Vector256<ushort> words, Vector256<ushort> factors)
+    {
+        if (Avx2.IsSupported)
+            return Avx2.MultiplyHigh(words, factors);
+        (Vector256<uint> lowerWords, Vector256<uint> upperWords) = Vector256.Widen(words);
+        (Vector256<uint> lowerFactors, Vector256<uint> upperFactors) = Vector256.Widen(factors);
+        return Vector256.Narrow((lowerWords * lowerFactors) >>> 16, (upperWords * upperFactors) >>> 16);
+    }
 }

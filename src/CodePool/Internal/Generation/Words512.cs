@@ -16,6 +16,15 @@ internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
     public static Words512 operator *(Words512 left, Words512 right) => new(left._words * right._words);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words512 operator -(Words512 left, Words512 right) => new(left._words - right._words);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words512 operator <<(Words512 words, int bits) => new(words._words << bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words512 operator >>>(Words512 words, int bits) => new(words._words >>> bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words512 MultiplyHigh(Words512 words, Words512 factors) => new(MultiplyHigh(words._words, factors._words));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -27,13 +36,13 @@ internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
         (uint)Vector512.LessThanOrEqual(left._words, right._words).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words512 Pair(Words512 lowerBytes, Words512 upperBytes) => new(lowerBytes._words | (upperBytes._words << 8));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words512 Repeat(ushort word) => new(Vector512.Create(word));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words512 Load(ref byte source) => new(Vector512.LoadUnsafe(ref source).AsUInt16());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Wipe(ref byte destination) => Vector512<byte>.Zero.StoreUnsafe(ref destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref ushort destination) => _words.StoreUnsafe(ref destination);
@@ -42,14 +51,16 @@ internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
     public Words512 LowerBytes() => new(_words & Vector512.Create((ushort)255));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Words512 UpperBytes() => new(_words >>> 8);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Words512 Find(SymbolTable symbols) => new(symbols.Find(_words.AsByte()).AsUInt16());
 
-    // One instruction on x64. Elsewhere by bytes, so that no product is longer than a word: 256 a + b, times a factor below 128.
+    // One instruction on x64.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ushort> MultiplyHigh(Vector512<ushort> words, Vector512<ushort> factors) => Avx512BW.IsSupported
-        ? Avx512BW.MultiplyHigh(words, factors)
-        : (((words >>> 8) * factors) + (((words & Vector512.Create((ushort)255)) * factors) >>> 8)) >>> 8;
+    private static Vector512<ushort> MultiplyHigh(Vector512<ushort> words, Vector512<ushort> factors)
+    {
+        if (Avx512BW.IsSupported)
+            return Avx512BW.MultiplyHigh(words, factors);
+        (Vector512<uint> lowerWords, Vector512<uint> upperWords) = Vector512.Widen(words);
+        (Vector512<uint> lowerFactors, Vector512<uint> upperFactors) = Vector512.Widen(factors);
+        return Vector512.Narrow((lowerWords * lowerFactors) >>> 16, (upperWords * upperFactors) >>> 16);
+    }
 }
