@@ -26,7 +26,8 @@ internal sealed class MemoryRun : IRatioRun
 
     public async Task<IReadOnlyList<Variant>> PrepareAsync()
     {
-        _store = new EndlessStore(_codes[..Batch]);
+        string[] batch = _codes[..Batch];
+        _store = new EndlessStore(() => batch);
         HostApplicationBuilder builder = Host.CreateApplicationBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         builder.Services

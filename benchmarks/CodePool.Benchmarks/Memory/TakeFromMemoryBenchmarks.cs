@@ -20,7 +20,7 @@ public class TakeFromMemoryBenchmarks
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        _memory = await SleepingPool.StartAsync(Takes, 12, builder => builder.UseStore("EndlessStore", _ => new EndlessStore(_codes)));
+        _memory = await SleepingPool.StartAsync(Takes, 12, builder => builder.UseStore("EndlessStore", _ => new EndlessStore(() => _codes)));
         _pool = _memory.Pool;
     }
 

@@ -10,4 +10,7 @@ internal interface IRatioRun : IAsyncDisposable
 
     /// <summary>How often each variant is measured; the median counts.</summary>
     int Rounds => 5;
+
+    /// <summary>How often each runs before that, until the compiler is done with what it runs.</summary>
+    int WarmUps => 1;
 }

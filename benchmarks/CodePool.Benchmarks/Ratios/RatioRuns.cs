@@ -50,12 +50,12 @@ internal static class RatioRuns
         Console.WriteLine($"# ratios {run.Name}, {Machine()}");
         IReadOnlyList<Variant> variants = await run.PrepareAsync();
         var results = variants.ToDictionary(v => v, _ => new List<Measured>());
-        for (int round = 0; round <= run.Rounds; round++)
+        for (int round = -run.WarmUps; round < run.Rounds; round++)
         {
             foreach (Variant variant in variants)
             {
                 Measured measured = await variant.RunAsync();
-                if (round > 0) // The first round warms up.
+                if (round >= 0)
                     results[variant].Add(measured);
             }
         }

@@ -29,20 +29,18 @@ internal sealed class RedisPool : IAsyncDisposable
     {
         RedisInstance server = await RedisInstance.StartNewAsync(settings);
         ConnectionMultiplexer connection = await ConnectionMultiplexer.ConnectAsync(server.Configuration);
-        SleepingPool pool = await SleepingPool.StartAsync(
-            leaseSize, codeLength, builder => builder.UseInMemoryStore().UseRedis(_ => connection, o => o.TrustReplicationId = true));
+        var generator = new CodeGenerator(new CodeFormat(CodeAlphabet.Crockford, codeLength));
+        SleepingPool pool = await SleepingPool.StartAsync(leaseSize, codeLength, builder => builder
+            .UseStore("EndlessStore", _ => new EndlessStore(() => generator.Generate(leaseSize)))
+            .UseRedis(_ => connection, o => o.TrustReplicationId = true));
         return new RedisPool(server, connection, pool, leaseSize);
     }
-
-    /// <summary>Puts codes into the store, for as many to be leased.</summary>
-    public async Task GenerateAsync(int codes) => await _pool.Runtime.Filler.FillAsync(codes + _leaseSize, null, default);
 
     /// <summary>Marks what has been taken, and fills up as the monitor does it, ahead of time.</summary>
     public async Task FillAsync(int codes)
     {
         CodeCache cache = _pool.Runtime.Shared!.Cache;
         await _pool.Runtime.Shared.Marker.DrainAsync(default);
-        await GenerateAsync(codes);
         while ((await cache.GetLevelsAsync(default))!.Value.Cached < codes)
             await _pool.LeaseAsync(cache, _pool.Runtime.Shared.Epoch.Current!, _leaseSize);
     }

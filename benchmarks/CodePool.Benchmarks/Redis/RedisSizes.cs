@@ -31,7 +31,6 @@ internal static class RedisSizes
     private static async Task MeasureAsync(int codes, int length, params string[] settings)
     {
         await using RedisPool redis = await RedisPool.StartAsync(LeaseSize, length, settings);
-        await redis.GenerateAsync(codes);
         SizeTable.Begin($"{length} symbols, leases of {LeaseSize}, {(settings.Length == 0 ? "Redis' defaults" : string.Join(", ", settings))}");
         long before = await UsedAsync(redis);
         double scripts = await ScriptsAsync(redis);
