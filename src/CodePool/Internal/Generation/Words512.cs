@@ -53,14 +53,9 @@ internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Words512 Find(SymbolTable symbols) => new(symbols.Find(_words.AsByte()).AsUInt16());
 
-    // One instruction on x64.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ushort> MultiplyHigh(Vector512<ushort> words, Vector512<ushort> factors)
-    {
-        if (Avx512BW.IsSupported)
-            return Avx512BW.MultiplyHigh(words, factors);
-        (Vector512<uint> lowerWords, Vector512<uint> upperWords) = Vector512.Widen(words);
-        (Vector512<uint> lowerFactors, Vector512<uint> upperFactors) = Vector512.Widen(factors);
-        return Vector512.Narrow((lowerWords * lowerFactors) >>> 16, (upperWords * upperFactors) >>> 16);
-    }
+    private static Vector512<ushort> MultiplyHigh(Vector512<ushort> words, Vector512<ushort> factors) => Avx512BW.IsSupported
+        ? Avx512BW.MultiplyHigh(words, factors)
+        : Vector512.Create(
+            Words256.MultiplyHigh(words.GetLower(), factors.GetLower()), Words256.MultiplyHigh(words.GetUpper(), factors.GetUpper()));
 }
