@@ -10,6 +10,7 @@ namespace CodePool.Benchmarks;
 internal sealed class EndlessStore(Func<string[]> next) : CodeStore
 {
     private readonly List<Epoch> _epochs = [];
+    private int _epoch;
     private long _lease;
     private long _number = 1;
     private volatile TaskCompletionSource _open = Opened();
@@ -27,7 +28,7 @@ internal sealed class EndlessStore(Func<string[]> next) : CodeStore
 
     public override ValueTask<Epoch?> OpenEpochAsync(EpochRequest request, CancellationToken cancellationToken) =>
         new(Keep(new Epoch(
-            _epochs.Count + 1, request.Token, request.Kind, request.CacheIdentity, CodeConsistency.Journaled,
+            Interlocked.Increment(ref _epoch), request.Token, request.Kind, request.CacheIdentity, CodeConsistency.Journaled,
             request.Kind == EpochKind.Process ? EpochState.Open : EpochState.Opening, 0)));
 
     public override ValueTask<bool> ActivateEpochAsync(Epoch epoch, CancellationToken cancellationToken)
