@@ -33,4 +33,31 @@ public class RandomBytesAreWipedTests
 
         Assert.Equal(-1, block.AsSpan().IndexOfAnyExcept((byte)0));
     }
+
+    /// <summary>Where the words that replace the ones left out are left out themselves, the rest of the piece is neither used nor kept.</summary>
+    [Fact]
+    public void Out_of_spare_words_it_draws_anew_and_keeps_nothing_of_what_it_had()
+    {
+        byte[] block = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        ArrayPool<byte>.Shared.Return(block, clearArray: true);
+        List<int> drawn = [];
+        var generator = new CodeGenerator(Format, random =>
+        {
+            Assert.True(Unsafe.AreSame(ref random[0], ref block[0]));
+            drawn.Add(random.Length);
+            random.Fill(drawn.Count == 1 ? (byte)123 : (byte)77);
+            if (drawn.Count == 1)
+            {
+                random.Slice(200 * 128, 128).Clear();
+                random[^200..].Clear();
+            }
+        });
+
+        generator.Generate(5_000);
+
+        // Of 268 blocks of 128 bytes, 200 were encoded.
+        Assert.Equal(2, drawn.Count);
+        Assert.Equal(68, drawn[1] / 128);
+        Assert.Equal(-1, block.AsSpan().IndexOfAnyExcept((byte)0));
+    }
 }
