@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using CodePool.ContractTests;
+using CodePool.Internal.InMemory;
 using CodePool.Providers;
 using CodePool.Redis.Tests.Support;
 using CodePool.TestServers;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Time.Testing;
 
@@ -40,6 +43,26 @@ public sealed class SharingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await Task.WhenAll(first.StopAsync(), second.StopAsync());
         CodePoolAudit audit = await world.AssertExactAsync();
         Assert.Equal((1_200, 0), (audit.Used, audit.Unconfirmed));
+    }
+
+    [Fact]
+    public async Task An_epoch_that_another_host_opens_between_a_look_and_the_read_of_the_store_is_joined_and_not_replaced()
+    {
+        var world = new World();
+        await using RedisHost first = world.CreateHost(redis.Server.Configuration);
+        var store = new SlowEpochsStore(world, async () =>
+        {
+            await first.StartAsync();
+            await first.FilledAsync();
+        });
+        await using var second = new RedisHost(
+            world, pool => pool.UseStore("UseWorld", _ => store).UseRedis(redis.Server.Configuration), configure: null);
+        await second.StartAsync();
+        await second.FilledAsync();
+
+        Assert.Equal(first.Epoch!.Token, second.Epoch!.Token);
+        Assert.Equal(0, first.Logged(50) + second.Logged(50));
+        Assert.Single(await world.SharedEpochsAsync());
     }
 
     [Fact]
@@ -133,5 +156,25 @@ public sealed class SharingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal(0, audit.Leased);
         Assert.InRange(audit.Unconfirmed, 100, 160);
         Assert.Equal(EpochState.Open, lost.State);
+    }
+
+    /// <summary>Something happens before the epochs are read, when both loops that read them are about to: the shared epoch's has looked at Redis.</summary>
+    private sealed class SlowEpochsStore(World world, Func<Task> before)
+        : DelegatingCodeStore(new InMemoryCodeStore(world.Database, RedisHost.PoolName, world.Time))
+    {
+        private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _readers;
+
+        public override async ValueTask<IReadOnlyList<Epoch>> GetEpochsAsync(CancellationToken cancellationToken)
+        {
+            if (Interlocked.Increment(ref _readers) == 2)
+            {
+                await before();
+                _done.SetResult();
+            }
+
+            await _done.Task.WaitAsync(cancellationToken);
+            return await base.GetEpochsAsync(cancellationToken);
+        }
     }
 }

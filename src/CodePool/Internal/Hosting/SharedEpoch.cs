@@ -126,8 +126,14 @@ internal sealed class SharedEpoch(
 
         IReadOnlyList<Epoch> epochs = await store.GetEpochsAsync(stopping).ConfigureAwait(false);
         Epoch? current = epochs.LastOrDefault(epoch => epoch.Kind == cache.Kind && epoch.State != EpochState.Closed);
-        if (current is { State: EpochState.Open } && await IsSoundAsync(current, view, stopping).ConfigureAwait(false))
-            return Join(current);
+        if (current is { State: EpochState.Open })
+        {
+            // The look is older than what the store says: somebody else may have opened it between the two, and is using it.
+            if (current.Token != view.Token)
+                view = await LookAsync(stopping).ConfigureAwait(false);
+            if (await IsSoundAsync(current, view, stopping).ConfigureAwait(false))
+                return Join(current);
+        }
 
         Epoch? opened = await _rotation.TryAsync(current, view, stopping).ConfigureAwait(false);
         Judge();
