@@ -2,6 +2,7 @@ using CodePool.ContractTests;
 using CodePool.Providers;
 using CodePool.Redis.Internal;
 using CodePool.Redis.Tests.Hosts;
+using CodePool.Redis.Tests.Support;
 
 namespace CodePool.Redis.Tests.Garnet;
 
@@ -27,7 +28,7 @@ public sealed class GarnetTests
     [Fact]
     public async Task A_journaled_host_does_not_start()
     {
-        await using RedisHost host = new World().CreateHost(GarnetFixture.Configuration);
+        await using RedisHost host = new World().CreateHost(RedisFixture.Patiently(GarnetFixture.Configuration));
         await Assert.ThrowsAsync<CodePoolConfigurationException>(host.StartAsync);
     }
 
@@ -35,7 +36,7 @@ public sealed class GarnetTests
     public async Task A_confirmed_host_takes_from_it()
     {
         var world = new World();
-        await using RedisHost host = await world.StartAsync(GarnetFixture.Configuration, o => o.Consistency = CodeConsistency.Confirmed);
+        await using RedisHost host = await world.StartAsync(RedisFixture.Patiently(GarnetFixture.Configuration), o => o.Consistency = CodeConsistency.Confirmed);
         await host.FilledAsync();
         IReadOnlyList<string> codes = await host.TakeUpToAsync(300);
         Assert.Equal((300, 0), (codes.Distinct().Count(), host.TakenLocally));

@@ -21,8 +21,8 @@ public sealed class SharingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task Two_hosts_share_one_epoch_and_no_code(CodeConsistency consistency)
     {
         var world = new World();
-        await using RedisHost first = world.CreateHost(redis.Server.Configuration, o => o.Consistency = consistency);
-        await using RedisHost second = world.CreateHost(redis.Server.Configuration, o => o.Consistency = consistency);
+        await using RedisHost first = world.CreateHost(redis.Patient, o => o.Consistency = consistency);
+        await using RedisHost second = world.CreateHost(redis.Patient, o => o.Consistency = consistency);
         await Task.WhenAll(first.StartAsync(), second.StartAsync());
         await first.FilledAsync();
         await second.FilledAsync();
@@ -49,14 +49,14 @@ public sealed class SharingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task An_epoch_that_another_host_opens_between_a_look_and_the_read_of_the_store_is_joined_and_not_replaced()
     {
         var world = new World();
-        await using RedisHost first = world.CreateHost(redis.Server.Configuration);
+        await using RedisHost first = world.CreateHost(redis.Patient);
         var store = new SlowEpochsStore(world, async () =>
         {
             await first.StartAsync();
             await first.FilledAsync();
         });
         await using var second = new RedisHost(
-            world, pool => pool.UseStore("UseWorld", _ => store).UseRedis(redis.Server.Configuration), configure: null);
+            world, pool => pool.UseStore("UseWorld", _ => store).UseRedis(redis.Patient), configure: null);
         await second.StartAsync();
         await second.FilledAsync();
 
@@ -69,8 +69,8 @@ public sealed class SharingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     public async Task A_stop_marks_what_was_taken_although_another_has_just_drained()
     {
         var world = new World();
-        await using RedisHost first = world.CreateHost(redis.Server.Configuration, o => o.MonitorInterval = TimeSpan.FromHours(1));
-        await using RedisHost second = world.CreateHost(redis.Server.Configuration, o => o.MonitorInterval = TimeSpan.FromHours(1));
+        await using RedisHost first = world.CreateHost(redis.Patient, o => o.MonitorInterval = TimeSpan.FromHours(1));
+        await using RedisHost second = world.CreateHost(redis.Patient, o => o.MonitorInterval = TimeSpan.FromHours(1));
         await first.StartAsync();
         await first.FilledAsync();
         await second.StartAsync();
@@ -89,14 +89,14 @@ public sealed class SharingTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         var world = new World();
         Guid token;
-        await using (RedisHost first = await world.StartAsync(redis.Server.Configuration))
+        await using (RedisHost first = await world.StartAsync(redis.Patient))
         {
             await first.FilledAsync();
             token = first.Epoch!.Token;
             await first.StopAsync();
         }
 
-        await using RedisHost next = await world.StartAsync(redis.Server.Configuration);
+        await using RedisHost next = await world.StartAsync(redis.Patient);
         await next.FilledAsync();
         Assert.Equal(token, next.Epoch!.Token);
         await next.StopAsync();
@@ -109,7 +109,7 @@ public sealed class SharingTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using RedisInstance other = await RedisInstance.StartNewAsync();
         var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
         var world = new World(clock);
-        await using RedisHost first = await world.StartAsync(redis.Server.Configuration, Slow);
+        await using RedisHost first = await world.StartAsync(redis.Patient, Slow);
         await first.FilledAsync();
         await using RedisHost second = await world.StartAsync(other.Configuration, Slow);
         HashSet<string> codes = [];
