@@ -87,17 +87,22 @@ public sealed class CodeGenerator
     {
         Span<char> buffer = stackalloc char[CharsOnStack];
         int length = Format.Length;
-        while (!codes.IsEmpty)
+        try
         {
-            int count = Math.Min(codes.Length, buffer.Length / length);
-            Write(ref source, buffer[..(count * length)], count);
-            for (int i = 0; i < count; i++)
-                codes[i] = ShortString.Of(buffer.Slice(i * length, length));
+            while (!codes.IsEmpty)
+            {
+                int count = Math.Min(codes.Length, buffer.Length / length);
+                Write(ref source, buffer[..(count * length)], count);
+                for (int i = 0; i < count; i++)
+                    codes[i] = ShortString.Of(buffer.Slice(i * length, length));
 
-            codes = codes[count..];
+                codes = codes[count..];
+            }
         }
-
-        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(buffer));
+        finally
+        {
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(buffer));
+        }
     }
 
     private void Write(ref SymbolSource source, scoped Span<char> codes, int count)

@@ -20,6 +20,7 @@ internal sealed class GenerateRun : IRatioRun
         ("36", new CodeAlphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
         ("58", CodeAlphabet.Base58),
         ("62", new CodeAlphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")),
+        ("64", new CodeAlphabet("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_")),
         ("94", new CodeAlphabet(string.Concat(Enumerable.Range('!', 94).Select(c => (char)c)))),
     ];
 

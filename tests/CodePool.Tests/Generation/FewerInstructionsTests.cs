@@ -12,6 +12,7 @@ public partial class FewerInstructionsTests
 {
     [Theory]
     [InlineData("EnableAVX512")]        // 512 bits without instructions of their own
+    [InlineData("EnableAVX512v2")]      // 512 bits that look up by several instructions
     [InlineData("EnableAVX2")]          // 256 bits as well
     [InlineData("EnableHWIntrinsic")]   // no vectors: .NET does each operation word by word
     public async Task Vectors_read_as_the_plain_reading_does_without(string name)
@@ -25,6 +26,7 @@ public partial class FewerInstructionsTests
     /// <summary>The control: with the switch left on, the second process must say that nothing is missing.</summary>
     [Theory]
     [InlineData("EnableAVX512")]
+    [InlineData("EnableAVX512v2")]
     [InlineData("EnableAVX2")]
     [InlineData("EnableHWIntrinsic")]
     public async Task A_switch_without_effect_is_noticed(string name)

@@ -17,6 +17,7 @@ public class InstructionSetTests
     internal static bool IsThere(string name) => name switch
     {
         "EnableAVX512" => Avx512BW.IsSupported,
+        "EnableAVX512v2" => Avx512Vbmi.IsSupported,
         "EnableAVX2" => Avx2.IsSupported,
         "EnableHWIntrinsic" => Vector128.IsHardwareAccelerated,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Unknown switch."),

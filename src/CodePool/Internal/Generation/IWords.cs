@@ -27,8 +27,8 @@ internal interface IWords<TSelf>
     /// <summary>One more wherever <paramref name="left"/> is less than <paramref name="right"/>.</summary>
     static abstract TSelf AddOneWhereLess(TSelf words, TSelf left, TSelf right);
 
-    /// <summary>Where <paramref name="left"/> is at most <paramref name="right"/>: bit i for word i.</summary>
-    static abstract uint WhereAtMost(TSelf left, TSelf right);
+    /// <summary>Where <paramref name="left"/> is less than <paramref name="right"/>: bit i for word i.</summary>
+    static abstract uint WhereLess(TSelf left, TSelf right);
 
     /// <summary>The same word everywhere.</summary>
     static abstract TSelf Repeat(ushort word);

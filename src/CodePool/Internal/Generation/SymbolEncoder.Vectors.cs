@@ -15,7 +15,9 @@ internal sealed partial class SymbolEncoder
     {
         TWords size = TWords.Repeat(_size);
         var pairs = new DigitPairs<TWords>(_size);
-        TWords leftOut = TWords.Repeat((ushort)(LeftOut >> 16));
+
+        // A rest below LeftOut has an upper half below this.
+        TWords leftOut = TWords.Repeat((ushort)((LeftOut + ushort.MaxValue) >> HalfBits));
         SymbolTable table = _symbols;
         int symbolsPerWord = SymbolsPerWord;
         int blocks = random.Length / BlockBytes;
@@ -41,7 +43,7 @@ internal sealed partial class SymbolEncoder
             }
 
             // Coarser than the rule, which the plain reading then applies: it compares all 32 bits of the rest.
-            unsure = TWords.WhereAtMost(upper, leftOut);
+            unsure = TWords.WhereLess(upper, leftOut);
             if (unsure != 0)
                 return block;
 

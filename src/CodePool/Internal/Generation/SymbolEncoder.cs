@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using System.Security.Cryptography;
 
 namespace CodePool.Internal.Generation;
@@ -16,14 +17,14 @@ namespace CodePool.Internal.Generation;
 /// more; leaving out the words whose last rest is below 2^32 mod n^k leaves exactly floor(2^32 / n^k) for each: unbiased.
 /// Source: D. Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29 (2019), algorithm 5, here for k digits at once.
 /// A step by n * n takes two of these digits at once, n times the first plus the second, and leaves the same rest.
-/// Where n^k divides 2^16, the upper half of the word decides alone: nothing is drawn for the lower half, and nothing is left out.
+/// With 2, 4, 8, 16 or 32 symbols the upper half of the word decides alone: nothing is drawn for the lower half, and nothing is left out.
 /// </remarks>
 internal sealed partial class SymbolEncoder
 {
     /// <summary>Words of a block: their upper halves are one 512-bit vector or two 256-bit ones.</summary>
     internal const int BlockWords = 32;
 
-    /// <summary>No word gives more symbols.</summary>
+    /// <summary>No word gives more symbols: 16 of 2, and of 3 there are 20 in 32 bits.</summary>
     internal const int MostSymbolsPerWord = 20;
 
     /// <summary>How many words there are.</summary>
@@ -47,8 +48,10 @@ internal sealed partial class SymbolEncoder
     internal SymbolEncoder(CodeAlphabet alphabet, int? vectorBits = null)
     {
         _symbols = new SymbolTable(alphabet);
+
+        // VBMI looks 64 bytes up at once; without it, 512 bits take many times as long as 256.
         _vectorBits = vectorBits
-            ?? (Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 0);
+            ?? (Vector512.IsHardwareAccelerated && Avx512Vbmi.IsSupported ? 512 : Vector256.IsHardwareAccelerated ? 256 : 0);
         _size = (ushort)alphabet.Size;
         (SymbolsPerWord, LeftOut, _lowerHalves) = FewWordsLeftOut(_size);
         if (int.IsPow2(_size) && HalfBits % int.Log2(_size) <= 1)
@@ -81,10 +84,12 @@ internal sealed partial class SymbolEncoder
             block += EncodeBlocks(random[(block * BlockBytes)..(blocks * BlockBytes)], places[(block * SymbolsPerBlock)..], out uint unsure);
             if (unsure == 0)
                 continue;
-            Span<byte> last = random.Slice((block - 1) * BlockBytes, BlockBytes);
-            if (!TryEncodeWords(unsure, last, places[((block - 1) * SymbolsPerBlock)..], ref spare))
+
+            // The last of them is not finished, nor wiped.
+            Span<byte> unfinished = random.Slice((block - 1) * BlockBytes, BlockBytes);
+            if (!TryEncodeWords(unsure, unfinished, places[((block - 1) * SymbolsPerBlock)..], ref spare))
                 return block - 1;
-            CryptographicOperations.ZeroMemory(last);
+            CryptographicOperations.ZeroMemory(unfinished);
         }
 
         return blocks;

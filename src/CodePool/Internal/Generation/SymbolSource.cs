@@ -68,7 +68,7 @@ internal ref struct SymbolSource
         ArrayPool<char>.Shared.Return(_rest);
     }
 
-    /// <summary>Encodes whole blocks; 0 when the room is less than one gives, or when all that is drawn is used up.</summary>
+    /// <summary>Encodes whole blocks, of one piece at most. 0 when the room is less than a block gives, or when spare words run out at once.</summary>
     private int EncodeInto(scoped Span<char> symbols)
     {
         if (_position == _blocksEnd)
@@ -84,7 +84,7 @@ internal ref struct SymbolSource
 
     private void Draw()
     {
-        Wipe();   // the next piece may be shorter and leave the spare words of this one
+        Wipe();   // the next piece may be shorter, and leave spare words of this one and blocks without any
         long blocks = Math.Max(1, (_toEncode + _encoder.SymbolsPerBlock - 1) / _encoder.SymbolsPerBlock);
         int spare = SpareFor(Math.Min(blocks, MostBytes / _encoder.BlockBytes));
         int fitting = (MostBytes - spare) / _encoder.BlockBytes;

@@ -35,9 +35,9 @@ internal readonly struct Words256(Vector256<ushort> first, Vector256<ushort> sec
         new(words._first - Vector256.LessThan(left._first, right._first), words._second - Vector256.LessThan(left._second, right._second));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint WhereAtMost(Words256 left, Words256 right) =>
-        Vector256.LessThanOrEqual(left._first, right._first).ExtractMostSignificantBits()
-        | (Vector256.LessThanOrEqual(left._second, right._second).ExtractMostSignificantBits() << 16);
+    public static uint WhereLess(Words256 left, Words256 right) =>
+        Vector256.LessThan(left._first, right._first).ExtractMostSignificantBits()
+        | (Vector256.LessThan(left._second, right._second).ExtractMostSignificantBits() << 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words256 Repeat(ushort word) => new(Vector256.Create(word), Vector256.Create(word));

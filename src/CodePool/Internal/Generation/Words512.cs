@@ -32,8 +32,8 @@ internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
         new(Vector512.ConditionalSelect(Vector512.LessThan(left._words, right._words), words._words + Vector512<ushort>.One, words._words));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint WhereAtMost(Words512 left, Words512 right) =>
-        (uint)Vector512.LessThanOrEqual(left._words, right._words).ExtractMostSignificantBits();
+    public static uint WhereLess(Words512 left, Words512 right) =>
+        (uint)Vector512.LessThan(left._words, right._words).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words512 Repeat(ushort word) => new(Vector512.Create(word));
