@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace CodePool.Redis.Internal;
 
-/// <summary>The one hash in which all lies that safety needs.</summary>
+/// <summary>The one hash in which all lies that safety needs. What is no number there was written by somebody else, and counts for nothing: the scripts refuse what they need.</summary>
 internal sealed class Meta
 {
     private const string LeasePrefix = "l:";
@@ -46,17 +46,23 @@ internal sealed class Meta
     public IEnumerable<(long Lease, long Rank)> Leases =>
         from entry in _fields
         where entry.Key.StartsWith(LeasePrefix, StringComparison.Ordinal)
-        select (Parse(entry.Key[LeasePrefix.Length..]), Parse(entry.Value));
+        let lease = Parse(entry.Key[LeasePrefix.Length..])
+        let rank = Parse(entry.Value)
+        where lease is not null && rank is not null
+        select (lease.Value, rank.Value);
 
     /// <summary>Closed epochs whose journals are still here.</summary>
     public IEnumerable<Epoch> Frozen =>
         from entry in _fields
         where entry.Key.StartsWith(FrozenPrefix, StringComparison.Ordinal)
-        let token = Guid.ParseExact(entry.Key[FrozenPrefix.Length..], "N")
-        select new Epoch(Parse(entry.Value), token, EpochKind.Redis, "", CodeConsistency.Journaled, EpochState.Closed, 0);
+        let token = Guid.TryParseExact(entry.Key[FrozenPrefix.Length..], "N", out Guid parsed) ? parsed : Guid.Empty
+        let number = Parse(entry.Value)
+        where token != Guid.Empty && number is not null
+        select new Epoch(number.Value, token, EpochKind.Redis, "", CodeConsistency.Journaled, EpochState.Closed, 0);
 
-    private long Number(string name) => _fields.TryGetValue(name, out string? value) ? Parse(value) : 0;
+    private long Number(string name) => _fields.TryGetValue(name, out string? value) ? Parse(value) ?? 0 : 0;
 
     // Lua writes large numbers with an exponent.
-    private static long Parse(string value) => (long)decimal.Parse(value, NumberStyles.Float, CultureInfo.InvariantCulture);
+    private static long? Parse(string value) =>
+        decimal.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out decimal number) && Math.Abs(number) <= long.MaxValue ? (long)number : null;
 }

@@ -78,6 +78,38 @@ public sealed class HostileTests : IAsyncLifetime
         Assert.DoesNotContain("STRANGERS123", codes);
     }
 
+    [Theory]
+    [InlineData("f:x", "1")]
+    [InlineData("l:x", "1")]
+    [InlineData("l:1", "x")]
+    [InlineData("epoch", "x")]
+    [InlineData("pushed", "x")]
+    [InlineData("trimmed", "")]
+    [InlineData("mark", "x")]
+    [InlineData("highest", "x")]
+    [InlineData("highest", "1e300")]
+    public async Task What_is_no_number_in_the_pools_record_stops_neither_takes_nor_a_start(string field, string value)
+    {
+        string patient = RedisFixture.Patiently(_server.Configuration);
+        var world = new World();
+        await using RedisHost host = await world.StartAsync(patient);
+        await host.FilledAsync();
+        HashSet<string> codes = [.. await host.TakeUpToAsync(20)];
+        string meta = Assert.Single((await _server.ExecuteAsync("KEYS", "codepool:*:meta")).Items).Text!;
+        await _server.ExecuteAsync("HSET", meta, field, value);
+
+        for (int take = 0; take < 300; take++)
+            Assert.True(codes.Add(await host.TakeAsync()));
+        await using RedisHost next = await world.StartAsync(patient);
+        await next.FilledAsync();
+        await host.FilledAsync();
+        for (int take = 0; take < 100; take++)
+            Assert.True(codes.Add(await next.TakeAsync()));
+        await host.StopAsync();
+        await next.StopAsync();
+        await world.AssertExactAsync();
+    }
+
     private async Task AttackAsync(RedisHost host)
     {
         await host.StartAsync();

@@ -12,7 +12,7 @@ internal static class Weakened
     public const string ListLength = "if redis.call('LLEN', KEYS[2]) ~= pushed - popped then return redis.error_reply('CPFENCED list') end";
     public const string JournalLength = "if journaled and redis.call('LLEN', KEYS[3]) ~= popped - trimmed then return redis.error_reply('CPFENCED journal') end";
 
-    public const string HigherEpoch = "if meta[2] and tonumber(meta[2]) >= tonumber(ARGV[3]) then return redis.error_reply('CPFENCED higher epoch') end";
+    public const string HigherEpoch = "if meta[2] and (tonumber(meta[2]) or 0) >= tonumber(ARGV[3]) then return redis.error_reply('CPFENCED higher epoch') end";
     public const string Changed = "if (meta[3] or '') ~= ARGV[6] then return redis.error_reply('CPFENCED changed') end";
     public const string OtherPool = "if meta[1] and meta[1] ~= ARGV[4] then return redis.error_reply('CPPOOL another pool') end";
     public const string Known = "if known[3] or lease <= tonumber(known[1]) then return 'DUPLICATE' end";

@@ -6,7 +6,7 @@ local raised = redis.pcall('HSET', KEYS[1], 'mark', mark)
 if type(raised) == 'table' and raised.err then return 0 end
 local forgotten = 0
 for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  if string.sub(field, 1, 2) == 'l:' and tonumber(string.sub(field, 3)) <= mark then
+  if string.sub(field, 1, 2) == 'l:' and (tonumber(string.sub(field, 3)) or 0) <= mark then
     forgotten = forgotten + redis.call('HDEL', KEYS[1], field)
   end
 end

@@ -7,7 +7,7 @@ if not string.find(info, 'master_replid:' .. ARGV[1], 1, true) then return redis
 local meta = redis.call('HMGET', KEYS[1], 'pool', 'epoch', 'token', 'mode')
 if meta[1] and meta[1] ~= ARGV[4] then return redis.error_reply('CPPOOL another pool') end
 -- A slow rotator must not undo a faster one's epoch.
-if meta[2] and tonumber(meta[2]) >= tonumber(ARGV[3]) then return redis.error_reply('CPFENCED higher epoch') end
+if meta[2] and (tonumber(meta[2]) or 0) >= tonumber(ARGV[3]) then return redis.error_reply('CPFENCED higher epoch') end
 if (meta[3] or '') ~= ARGV[6] then return redis.error_reply('CPFENCED changed') end
 
 -- Outlives the epoch: which journals are still to be marked, and the highest lease anybody has pushed.

@@ -3,6 +3,7 @@ local lease = tonumber(ARGV[3])
 local known = redis.call('HMGET', KEYS[1], 'mark', 'highest', 'l:' .. ARGV[3])
 -- At or below the mark every lease of this epoch is settled: this is a late repetition, of a socket buffer perhaps.
 if known[3] or lease <= tonumber(known[1]) then return 'DUPLICATE' end
+local highest = math.max(lease, tonumber(known[2] or 0) or 0)
 for first = 4, #ARGV, 1000 do
   local pushing = redis.pcall('RPUSH', KEYS[2], unpack(ARGV, first, math.min(first + 999, #ARGV)))
   -- The first write decides whether there is room; the ones after it are not refused.
@@ -14,5 +15,5 @@ end
 -- A lease's rank is what had been pushed up to its end: it is popped when as many have been popped.
 pushed = pushed + #ARGV - 3
 redis.call('HSET', KEYS[1],
-  'pushed', pushed, 'l:' .. ARGV[3], pushed, 'highest', math.max(lease, tonumber(known[2] or 0)))
+  'pushed', pushed, 'l:' .. ARGV[3], pushed, 'highest', highest)
 return 'OK'
