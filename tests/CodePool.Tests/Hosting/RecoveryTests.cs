@@ -77,6 +77,34 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task An_epoch_opened_while_the_answer_is_under_way_is_dropped_with_those_it_closes()
+    {
+        await using TestHost host = await _world.StartAsync();
+        await host.FilledAsync();
+        Providers.Epoch first = host.Runtime.Epochs.Current!;
+        var answering = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Faults.Before = step => step == "Recover" ? answering.Task : Task.CompletedTask;
+        Task answer = host.Runtime.Recovery.AnswerAsync(new Providers.StoreRewoundException(World.Pool, "the test says so", first.Number), Token);
+        await Eventually.HoldsAsync(() => host.Faults.CallsOf("Recover") == 1);
+
+        // Closed by others meanwhile, so this process opens the next, and fills its cache from that.
+        await _world.Store.CloseEpochAsync(first, Providers.EpochCloseReason.Stale, Token);
+        await Eventually.HoldsAsync(() => host.Runtime.Epochs.Current is { } next && next.Number > first.Number, _world.Time);
+        while (host.Runtime.Cache.TryTake(out _))
+        {
+        }
+
+        await Eventually.HoldsAsync(() => host.Runtime.Cache.Cached >= host.Runtime.Options.CacheMinThreshold, _world.Time);
+        await Eventually.CompletesAsync(host.Runtime.CacheMonitor.RequestAsync());
+        answering.SetResult();
+        await Eventually.CompletesAsync(answer);
+
+        // Whatever is popped now is of an epoch that was opened after the recovery, whose numbers have jumped.
+        Providers.PopResult pop = await host.Runtime.Cache.PopAsync(1, Token);
+        Assert.True(pop.Epoch is null || pop.Epoch.Number > 1 << 20, $"Popped from epoch {pop.Epoch?.Number}.");
+    }
+
+    [Fact]
     public async Task It_is_said_though_the_reply_of_the_answer_is_lost()
     {
         await using TestHost host = await _world.StartAsync();

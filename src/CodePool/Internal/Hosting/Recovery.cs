@@ -31,11 +31,7 @@ internal sealed class Recovery(
     {
         StoreLevels levels = await store.GetLevelsAsync(cancellationToken).ConfigureAwait(false);
         bool sparse = format.GuessProbability(levels.Generated) <= StoreMonitor.MaxGuessProbability;
-        RecoveryResult result = await RecoverAsync(rewound.EvidenceEpoch, resume: sparse, cancellationToken).ConfigureAwait(false);
-        if (result.Performed && !WaitsForOperator)
-            logger.DatabaseWentBack(pool, rewound.Evidence, result.Unconfirmed);
-        WaitsForOperator = !result.Resumed;
-        if (WaitsForOperator)
+        if (!await RecoverAsync(rewound, resume: sparse, cancellationToken).ConfigureAwait(false))
         {
             throw new CodePoolConfigurationException(
                 pool, "stopped: its database went back in time, and its keyspace is so full that codes handed out and forgotten could be drawn again. Check what was handed out, then call ICodePoolOperations.ResumeAsync.");
@@ -44,25 +40,25 @@ internal sealed class Recovery(
 
     public async ValueTask ResumeAsync(CancellationToken cancellationToken)
     {
-        await RecoverAsync(0, resume: true, cancellationToken).ConfigureAwait(false);
-        WaitsForOperator = false;
+        await RecoverAsync(rewound: null, resume: true, cancellationToken).ConfigureAwait(false);
         logger.PoolResumed(pool);
     }
 
-    private async ValueTask<RecoveryResult> RecoverAsync(long evidenceEpoch, bool resume, CancellationToken cancellationToken)
+    /// <returns>Whether the pool goes on.</returns>
+    private async ValueTask<bool> RecoverAsync(StoreRewoundException? rewound, bool resume, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             long before = highest.Epoch;
-            var request = new RecoveryRequest(evidenceEpoch, highest.Lease, before, resume);
+            var request = new RecoveryRequest(rewound?.EvidenceEpoch ?? 0, highest.Lease, before, resume);
             RecoveryResult result = await RecoverOnceAsync(request, cancellationToken).ConfigureAwait(false);
 
             // The store may have leased to others what lies in this process's memory: none of it is handed out any more. Nor is
             // what is left of epochs that were lost earlier; but an epoch opened since the recovery is sound.
             Epoch? own = epochs.Current;
             bool alive = own is not null && await IsAliveAsync(own, before, result, cancellationToken).ConfigureAwait(false);
-            cache.Drop(alive ? Math.Min(before, own!.Number - 1) : before);
+            cache.Drop(alive ? Math.Min(before, own!.Number - 1) : Math.Max(before, own?.Number ?? 0));
             if (own is not null && !alive)
                 epochs.Closed(own);
 
@@ -73,7 +69,12 @@ internal sealed class Recovery(
                 Shared!.Closed(joined!);
             if (result.Performed || away || (own is not null && !alive))
                 OnForgotten?.Invoke();
-            return result;
+
+            // Several loops may notice it: said once, and inside the gate.
+            if (rewound is not null && result.Performed && !WaitsForOperator)
+                logger.DatabaseWentBack(pool, rewound.Evidence, result.Unconfirmed);
+            WaitsForOperator = !result.Resumed;
+            return result.Resumed;
         }
         finally
         {
@@ -81,8 +82,23 @@ internal sealed class Recovery(
         }
     }
 
-    private async ValueTask<bool> IsAliveAsync(Epoch epoch, long before, RecoveryResult result, CancellationToken cancellationToken) =>
-        epoch.Number > before || (!result.Performed && await store.BeatAsync(epoch, cancellationToken).ConfigureAwait(false));
+    /// <summary>
+    /// Whether an epoch is still open. One that was opened while the recovery was under way may have been closed by it, and its number
+    /// does not tell: the store does. No answer counts as no.
+    /// </summary>
+    private async ValueTask<bool> IsAliveAsync(Epoch epoch, long before, RecoveryResult result, CancellationToken cancellationToken)
+    {
+        if (result.Performed && epoch.Number <= before)
+            return false;
+        try
+        {
+            return await store.BeatAsync(epoch, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is CodePoolException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Tries once more when the reply is lost: the store finds it answered, and it must still be told.</summary>
     private async ValueTask<RecoveryResult> RecoverOnceAsync(RecoveryRequest request, CancellationToken cancellationToken)
