@@ -45,6 +45,19 @@ public abstract partial class EpochContract<THarness>
     }
 
     [Fact]
+    public async Task Who_replaces_an_opening_epoch_does_not_replace_it_when_it_is_open()
+    {
+        Epoch slow = Assert.IsType<Epoch>(await Store.RotateAsync());
+        Epoch next = Assert.IsType<Epoch>(await Store.RotateAsync(slow.Number, onlyOpening: true));
+        Assert.True(await Store.ActivateEpochAsync(next, Token));
+
+        Assert.Null(await Store.RotateAsync(next.Number, onlyOpening: true));
+        Assert.True(await Store.BeatAsync(next, Token));
+        Assert.Equal([(next.Number, EpochState.Open)], (await Store.GetEpochsAsync(Token)).Select(epoch => (epoch.Number, epoch.State)));
+        Assert.NotNull(await Store.RotateAsync(next.Number));
+    }
+
+    [Fact]
     public async Task Closing_the_shared_epoch_leaves_no_current_one()
     {
         Epoch process = await Store.OpenProcessAsync();

@@ -28,8 +28,9 @@ public static class StoreSteps
         Assert.IsType<Epoch>(await store.OpenEpochAsync(new EpochRequest(EpochKind.Process, Guid.NewGuid(), "host/1"), Token));
 
     /// <summary>A shared epoch in place of another, opening.</summary>
-    public static async Task<Epoch?> RotateAsync(this CodeStore store, long replaces = 0) =>
-        await store.OpenEpochAsync(new EpochRequest(EpochKind.Redis, Guid.NewGuid(), "replid", Replaces: replaces), Token);
+    public static async Task<Epoch?> RotateAsync(this CodeStore store, long replaces = 0, bool onlyOpening = false) =>
+        await store.OpenEpochAsync(
+            new EpochRequest(EpochKind.Redis, Guid.NewGuid(), "replid", Replaces: replaces, OnlyOpening: onlyOpening), Token);
 
     /// <summary>A shared epoch in place of another, open.</summary>
     public static async Task<Epoch> OpenSharedAsync(this CodeStore store, long replaces = 0)

@@ -6,7 +6,7 @@ namespace CodePool.Postgres.Internal;
 /// <summary>Inserts an epoch; a shared one in place of the current one.</summary>
 internal static class OpenEpochStep
 {
-    private readonly record struct Record(long NextEpoch, long CurrentEpoch, CodeConsistency Consistency);
+    private readonly record struct Record(bool ReplacesOpen, long NextEpoch, long CurrentEpoch, CodeConsistency Consistency);
 
     public static ValueTask<Epoch?> OpenAsync(PoolContext pool, EpochRequest request, CancellationToken cancellationToken) =>
         pool.TransactAsync(Outcome.Once, (transaction, token) => OpenAsync(pool, transaction, request, token), cancellationToken);
@@ -19,7 +19,7 @@ internal static class OpenEpochStep
             throw new StoreRewoundException(pool.Name, "an epoch number would repeat", request.HighestKnownEpoch);
 
         bool shared = request.Kind == EpochKind.Redis;
-        if (shared && record.CurrentEpoch != request.Replaces)
+        if (shared && (record.CurrentEpoch != request.Replaces || (request.OnlyOpening && record.ReplacesOpen)))
             return null;
 
         var epoch = new Epoch(
@@ -40,10 +40,11 @@ internal static class OpenEpochStep
             NpgsqlDataReader reader = await batch.ReadAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+                bool open = await reader.NextRowAsync(cancellationToken).ConfigureAwait(false)
+                    && (EpochState)reader.GetInt16(0) == EpochState.Open;
                 await reader.NextRowAsync(cancellationToken).ConfigureAwait(false);
                 Guard.Read(reader, pool).RequireSound(pool);
-                return new Record(reader.GetInt64(3), reader.GetInt64(4), (CodeConsistency)reader.GetInt16(5));
+                return new Record(open, reader.GetInt64(3), reader.GetInt64(4), (CodeConsistency)reader.GetInt16(5));
             }
         }
     }

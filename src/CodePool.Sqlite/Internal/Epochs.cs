@@ -23,6 +23,8 @@ internal static class Epochs
         bool shared = request.Kind == EpochKind.Redis;
         if (shared && pool.CurrentEpoch != request.Replaces)
             return null;
+        if (request.OnlyOpening && List(transaction).Any(epoch => epoch.Number == request.Replaces && epoch.State == EpochState.Open))
+            return null;
 
         if (shared && pool.CurrentEpoch != 0)
             transaction.Execute("epoch-replace", ("@number", pool.CurrentEpoch), ("@reason", (int)EpochCloseReason.Replaced));

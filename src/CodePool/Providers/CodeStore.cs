@@ -35,7 +35,7 @@ public abstract class CodeStore : IAsyncDisposable
     /// Inserts an epoch: a process's own as open, a shared one as opening in place of <see cref="EpochRequest.Replaces"/>,
     /// which is closed in the same transaction.
     /// </summary>
-    /// <returns>The epoch, or null when the epoch to be replaced is no longer the current one.</returns>
+    /// <returns>The epoch, or null when the epoch to be replaced is no longer the current one, or no longer opening as it must be.</returns>
     public abstract ValueTask<Epoch?> OpenEpochAsync(EpochRequest request, CancellationToken cancellationToken);
 
     /// <summary>Turns an opening epoch into an open one; only the process that inserted it may call this.</summary>

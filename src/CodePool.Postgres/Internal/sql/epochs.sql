@@ -1,6 +1,6 @@
 -- name: lock_epoch
 -- Before the pool, as a lease does: in opposite orders they deadlocked.
-SELECT FROM codepool.epochs WHERE pool = @pool AND number = @replaces FOR UPDATE
+SELECT state FROM codepool.epochs WHERE pool = @pool AND number = @replaces FOR UPDATE
 
 -- name: lock_pool
 SELECT recovering, identity = codepool.database_identity(), recovered_epoch, next_epoch, current_epoch, consistency

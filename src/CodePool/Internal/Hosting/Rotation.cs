@@ -35,6 +35,9 @@ internal sealed class Rotation(CodeStore store, CodeCache cache, HighestSeen hig
         _contestedSince = null;
     }
 
+    /// <summary>The store was away, and nobody could beat: what stands still is watched anew.</summary>
+    public void WatchAnew() => _watched = default;
+
     /// <summary>The new epoch, open; null when it is not the time, or somebody else was faster.</summary>
     /// <param name="current">The epoch to be replaced: the store's current one; null if there is none.</param>
     /// <param name="view">What the cache says of itself.</param>
@@ -43,7 +46,7 @@ internal sealed class Rotation(CodeStore store, CodeCache cache, HighestSeen hig
     {
         if (!MayReplace(current, view) || !Pace())
             return null;
-        var request = new EpochRequest(cache.Kind, Tokens.New(), view.Identity, highest.Epoch, current?.Number ?? 0);
+        var request = new EpochRequest(cache.Kind, Tokens.New(), view.Identity, highest.Epoch, current?.Number ?? 0, OnlyOpening: current?.State == EpochState.Opening);
         if (await store.OpenEpochAsync(request, cancellationToken).ConfigureAwait(false) is not { } opening)
             return null;
         highest.SawEpoch(opening.Number);
@@ -73,7 +76,7 @@ internal sealed class Rotation(CodeStore store, CodeCache cache, HighestSeen hig
             // Its heart may beat meanwhile; the contest goes on.
             _contestedSince ??= time.GetTimestamp();
             Contested = time.GetElapsedTime(_contestedSince.Value);
-            return still >= epochTimeout;
+            return still >= (current.State == EpochState.Open ? epochTimeout : OpeningGrace);
         }
 
         _contestedSince = null;

@@ -17,7 +17,11 @@ internal static class Epochs
         if (shared && pool.CurrentEpoch != request.Replaces)
             return null;
 
-        if (shared && pool.Epochs.TryGetValue(pool.CurrentEpoch, out EpochRow? old))
+        EpochRow? old = shared ? pool.Epochs.GetValueOrDefault(pool.CurrentEpoch) : null;
+        if (request.OnlyOpening && old?.Epoch.State == EpochState.Open)
+            return null;
+
+        if (old is not null)
             Close(pool, old.Epoch, EpochCloseReason.Replaced, now);
         var epoch = new Epoch(
             pool.NextEpoch++, request.Token, request.Kind, request.CacheIdentity, pool.Definition.Consistency,
