@@ -97,6 +97,37 @@ public sealed class OutageTests : IAsyncLifetime
         Assert.Equal((180, 130), (codes.Count, (int)host.TakenLocally));
     }
 
+    /// <summary>It can be looked at, filled and asked for its levels: only a pop shows it.</summary>
+    [Theory]
+    [InlineData("lpop")]
+    [InlineData("rpush")]
+    [InlineData("llen")]
+    public async Task A_user_who_may_not_run_one_command_costs_no_take(string command)
+    {
+        await _server.ExecuteAsync("ACL", "SETUSER", "app", "on", ">secret", "~codepool:*", "+@all");
+        await using RedisHost host = await _world.StartAsync($"{RedisFixture.Patiently(_server.Configuration)},user=app,password=secret");
+        await host.FilledAsync();
+        await _server.ExecuteAsync("ACL", "SETUSER", "app", $"-{command}");
+
+        HashSet<string> codes = [];
+        for (int take = 0; take < 200; take++)
+            Assert.True(codes.Add(await host.TakeAsync()));
+        Assert.InRange(host.TakenLocally, 100, 200);
+        await host.EventuallyAsync(
+            () =>
+            {
+                host.Runtime.CacheMonitor.Wake();
+                return host.Runtime.Shared!.Epoch.Failure is CodePoolConfigurationException;
+            },
+            "the denial to be seen");
+
+        await _server.ExecuteAsync("ACL", "SETUSER", "app", $"+{command}");
+        await host.FilledAsync();
+        long local = host.TakenLocally;
+        codes.UnionWith(await host.TakeUpToAsync(50));
+        Assert.Equal((250, local), (codes.Count, host.TakenLocally));
+    }
+
     [Fact]
     public async Task A_host_starts_without_redis_and_picks_it_up()
     {

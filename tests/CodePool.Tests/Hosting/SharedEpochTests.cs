@@ -70,6 +70,38 @@ public sealed class SharedEpochTests : IAsyncDisposable
         Assert.NotEqual(before.Token, Shared(host).Current!.Token);
     }
 
+    /// <summary>A user who may not pop, a slot that is being moved: going back at once would go on without end, and takes would wait for it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_cache_that_can_be_looked_at_and_not_used_is_left_alone_ever_longer(bool refusesPops)
+    {
+        await using TestHost host = await StartAsync();
+        (_cache.RefusesPops, _cache.RefusesLevels) = (refusesPops, !refusesPops);
+        HashSet<string> codes = [];
+        int looks = _cache.Looks;
+        DateTimeOffset begin = _world.Time.GetUtcNow();
+        bool failed = false;
+        while (_world.Time.GetUtcNow() - begin < TimeSpan.FromMinutes(2))
+        {
+            Assert.True(codes.Add(await host.TakeAsync()));
+            failed |= host.Runtime.Failures().Any(failure => failure.Loop == nameof(SharedEpoch));
+            _world.Time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        // Some seven tries until the rest is 10 s long, twelve after that; a try is a look or two, and so is a lease that is compared with it.
+        Assert.InRange(_cache.Looks - looks, 2, 60);
+        Assert.True(failed);
+
+        (_cache.RefusesPops, _cache.RefusesLevels) = (false, false);
+        await Eventually.HoldsAsync(() => Shared(host).Current is not null && host.Runtime.Cache.Cached == 0, _world.Time);
+        long local = host.Runtime.Cache.Taken;
+        Assert.True(codes.Add(await host.TakeAsync()));
+        Assert.Equal(local, host.Runtime.Cache.Taken);
+        await host.StopAsync();
+        await _world.AssertExactAsync();
+    }
+
     private static SharedEpoch Shared(TestHost host) => host.Runtime.Shared!.Epoch;
 
     private async Task<TestHost> StartAsync()

@@ -8,11 +8,21 @@ internal sealed class ScriptedCache : CodeCache
 {
     private readonly InProcessCache _inner = new(lowWater: 0, processors: 1);
     private int _refusals;
+    private int _looks;
 
     public override EpochKind Kind => EpochKind.Redis;
 
     /// <summary>Cannot be reached.</summary>
     public bool IsAway { get; set; }
+
+    /// <summary>Can be looked at, and not popped from.</summary>
+    public bool RefusesPops { get; set; }
+
+    /// <summary>Can be looked at, and does not say what it holds.</summary>
+    public bool RefusesLevels { get; set; }
+
+    /// <summary>How often it was looked at.</summary>
+    public int Looks => _looks;
 
     /// <summary>What it says beside the truth: the highest lease anybody has pushed.</summary>
     public long HighestLease { get; set; }
@@ -20,8 +30,11 @@ internal sealed class ScriptedCache : CodeCache
     /// <summary>Refuses the next pops, as a server of yesterday would.</summary>
     public void RefuseNext(int pops) => _refusals = pops;
 
-    public override async ValueTask<CacheView> LookAsync(CancellationToken cancellationToken) =>
-        await Here()._inner.LookAsync(cancellationToken) with { Identity = "server", HighestEpoch = 0, HighestLease = 0 };
+    public override async ValueTask<CacheView> LookAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _looks);
+        return await Here()._inner.LookAsync(cancellationToken) with { Identity = "server", HighestEpoch = 0, HighestLease = 0 };
+    }
 
     public override ValueTask<CacheStatus> OpenAsync(Epoch epoch, CancellationToken cancellationToken) => Here()._inner.OpenAsync(epoch, cancellationToken);
 
@@ -38,7 +51,7 @@ internal sealed class ScriptedCache : CodeCache
     public override ValueTask<PopResult> PopAsync(int maxCount, CancellationToken cancellationToken) =>
         Interlocked.Decrement(ref _refusals) >= 0
             ? new(new PopResult(CacheStatus.Fenced, null, [], 0))
-            : Here()._inner.PopAsync(maxCount, cancellationToken);
+            : Here(RefusesPops)._inner.PopAsync(maxCount, cancellationToken);
 
     public override ValueTask<JournalBatch?> ReadJournalAsync(int maxCount, CancellationToken cancellationToken) =>
         Here()._inner.ReadJournalAsync(maxCount, cancellationToken);
@@ -58,7 +71,7 @@ internal sealed class ScriptedCache : CodeCache
         Here()._inner.ForgetAsync(leases, settledTo, cancellationToken);
 
     public override async ValueTask<CacheLevels?> GetLevelsAsync(CancellationToken cancellationToken) =>
-        (await Here()._inner.GetLevelsAsync(cancellationToken))!.Value with { HighestLease = HighestLease };
+        (await Here(RefusesLevels)._inner.GetLevelsAsync(cancellationToken))!.Value with { HighestLease = HighestLease };
 
-    private ScriptedCache Here() => IsAway ? throw new CodePoolCacheUnavailableException(World.Pool, "away, as the test told it.") : this;
+    private ScriptedCache Here(bool refuses = false) => IsAway || refuses ? throw new CodePoolCacheUnavailableException(World.Pool, "away, as the test told it.") : this;
 }

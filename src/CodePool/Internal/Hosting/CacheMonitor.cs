@@ -45,7 +45,7 @@ internal sealed class CacheMonitor(
         catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
         {
             // If it is the store that a person must mend, the process's own cache finds so as well. The loop of the shared epoch says so in the log, once.
-            shared.Epoch.Suspend();
+            shared.Epoch.Suspend(failure);
             return null;
         }
     }

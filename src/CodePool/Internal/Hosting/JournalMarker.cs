@@ -80,10 +80,10 @@ internal sealed class JournalMarker(
             await SettleFinishedAsync(stopping).ConfigureAwait(false);
             return marked;
         }
-        catch (CodePoolCacheUnavailableException)
+        catch (CodePoolCacheUnavailableException failure)
         {
             // The loop of the shared epoch says so in the log, once.
-            shared?.Suspend();
+            shared?.Suspend(failure);
             return 0;
         }
     }

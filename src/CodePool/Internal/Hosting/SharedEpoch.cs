@@ -19,14 +19,25 @@ internal sealed class SharedEpoch(
     private static readonly TimeSpan ContestedLong = TimeSpan.FromSeconds(5);
     private const int ShortWaits = 40;
 
+    /// <summary>How long a cache is left alone that can be looked at and not used: doubling, between these.</summary>
+    private static readonly TimeSpan FirstRest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LastRest = TimeSpan.FromSeconds(10);
+
     private readonly TimeProvider _time = time;
     private readonly ILogger _logger = logger;
+    private readonly Lock _leaving = new();
     private readonly Rotation _rotation = new(store, cache, highest, options.EpochTimeout, time);
 
     private volatile Epoch? _current;
     private volatile Epoch? _joined;
     private volatile Epoch? _refused;
     private bool _contested;
+
+    /// <summary>How often this process went back to the cache, and had to leave again before one take had been served from there.</summary>
+    private int _vainly;
+    private long _entered;
+    private long _left;
+    private Exception? _leftFor;
 
     /// <summary>Called when the shared cache can be used, which it could not before.</summary>
     public Action? OnOpen { get; set; }
@@ -67,16 +78,33 @@ internal sealed class SharedEpoch(
         if (_joined?.Token != epoch.Token)
             return;
         _refused = epoch;
-        Suspend();
+        Suspend(new CodePoolCacheUnavailableException(PoolName, "it refuses an epoch that was open there."));
     }
 
     public void Closed(Epoch epoch) => Fenced(epoch);
 
-    /// <summary>The cache cannot be reached: takes are served from elsewhere until the next look finds it.</summary>
-    public void Suspend()
+    /// <summary>The cache cannot be used: takes are served from elsewhere until the next look finds it.</summary>
+    public void Suspend(Exception cause)
     {
-        _current = null;
+        lock (_leaving)
+        {
+            if (_current is not null)
+            {
+                _vainly = _time.GetElapsedTime(_entered) > LastRest ? 1 : _vainly + 1;
+                (_left, _leftFor) = (_time.GetTimestamp(), cause);
+            }
+
+            _current = null;
+        }
+
         Wake();
+    }
+
+    /// <summary>A take was served from the cache.</summary>
+    public void Served()
+    {
+        if (Volatile.Read(ref _vainly) != 0)
+            Volatile.Write(ref _vainly, 0);
     }
 
     /// <summary>Opens the store and tells the cache whose codes it holds; anew each time, which changes nothing.</summary>
@@ -92,6 +120,9 @@ internal sealed class SharedEpoch(
 
     protected override async Task<bool> PassAsync(CancellationToken stopping)
     {
+        Rest();
+        if (Failure is CodePoolStoreUnavailableException)
+            _rotation.WatchAnew();
         await AttachAsync(stopping).ConfigureAwait(false);
         for (int wait = 0; !await TryOpenAsync(stopping).ConfigureAwait(false); wait++)
         {
@@ -105,6 +136,22 @@ internal sealed class SharedEpoch(
 
     protected override Task AnswerAsync(StoreRewoundException rewound, CancellationToken stopping) =>
         recovery.AnswerAsync(rewound, stopping);
+
+    /// <summary>
+    /// A cache may answer the look and refuse what it is for: a user who may not pop, a slot that is being moved. Going back at once would be
+    /// tried again without end, and each time takes would wait for it. So this pass fails, for what the last call failed for.
+    /// </summary>
+    private void Rest()
+    {
+        lock (_leaving)
+        {
+            if (_current is null && _vainly > 1 && _time.GetElapsedTime(_left) < RestAfter(_vainly))
+                throw _leftFor!;
+        }
+    }
+
+    private static TimeSpan RestAfter(int vainly) =>
+        TimeSpan.FromTicks(Math.Min(FirstRest.Ticks << Math.Min(vainly - 2, 10), LastRest.Ticks));
 
     private async ValueTask<bool> TryOpenAsync(CancellationToken stopping)
     {
@@ -189,8 +236,15 @@ internal sealed class SharedEpoch(
 
     private bool Use(Epoch epoch)
     {
-        bool anew = _current is null;
-        _current = epoch;
+        bool anew;
+        lock (_leaving)
+        {
+            anew = _current is null;
+            if (anew)
+                _entered = _time.GetTimestamp();
+            _current = epoch;
+        }
+
         if (anew)
             OnOpen?.Invoke();
         return true;

@@ -121,7 +121,7 @@ internal sealed class Pool(PoolRuntime runtime) : ICodePool, ICodePoolOperations
             }
             catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)
             {
-                shared.Epoch.Suspend();
+                shared.Epoch.Suspend(failure);
             }
         }
 

@@ -65,7 +65,7 @@ internal sealed class TierPops(
             // In a Confirmed pool the codes of a lost reply go back after a grace.
             if (options.Consistency == CodeConsistency.Journaled)
                 telemetry.Undelivered((failure as CodePoolCacheUnavailableException)?.PossiblyTaken ?? 0, "reply-lost");
-            tier.Epoch.Suspend();
+            tier.Epoch.Suspend(failure);
             return new PopResult(CacheStatus.Fenced, null, [], 0);
         }
     }
@@ -73,6 +73,8 @@ internal sealed class TierPops(
     private void Follow(SharedTier tier, PopResult pop)
     {
         Interlocked.Add(ref _taken, pop.Codes.Count);
+        if (pop.Codes.Count > 0)
+            tier.Epoch.Served();
         Saw(pop.Remaining, pop.Journaled);
         if (pop.Remaining < options.CacheMinThreshold)
             monitor.Wake();
