@@ -57,15 +57,42 @@ public sealed class EpochTests
         await using TestHost two = await _world.StartAsync();
         await one.FilledAsync();
         await two.FilledAsync();
-        int beats = one.Faults.CallsOf("Beat");
+        int beats = one.Faults.CallsOf("Beat"), looks = two.Faults.CallsOf("GetEpochs");
 
         // Each keeper has its turn before the clock goes on.
         for (int i = 1; i <= 20; i++)
         {
             _world.Time.Advance(TimeSpan.FromSeconds(10));
-            int wanted = beats + i;
-            await Eventually.HoldsAsync(() => one.Faults.CallsOf("Beat") >= wanted && two.Faults.CallsOf("GetEpochs") >= wanted);
+            int turns = i;
+            await Eventually.HoldsAsync(() => one.Faults.CallsOf("Beat") >= beats + turns && two.Faults.CallsOf("GetEpochs") >= looks + turns);
         }
+
+        Assert.False(one.Logged(31) || two.Logged(31) || one.Logged(32) || two.Logged(32));
+    }
+
+    [Fact]
+    public async Task An_outage_of_the_store_closes_no_epoch_of_the_living()
+    {
+        await using TestHost one = await _world.StartAsync();
+        await using TestHost two = await _world.StartAsync();
+        await one.FilledAsync();
+        await two.FilledAsync();
+        await Eventually.HoldsAsync(() => one.Faults.CallsOf("Beat") > 2 && two.Faults.CallsOf("Beat") > 2, _world.Time);
+
+        // One looks once more, and knows where the other's heartbeat stands.
+        two.Faults.Fail(Fault.Faulted);
+        int before = one.Faults.CallsOf("GetEpochs");
+        await Eventually.HoldsAsync(() => one.Faults.CallsOf("GetEpochs") > before + 1, _world.Time);
+        one.Faults.Fail(Fault.Faulted);
+        DateTimeOffset begin = _world.Time.GetUtcNow();
+        await Eventually.HoldsAsync(() => _world.Time.GetUtcNow() - begin > TimeSpan.FromMinutes(2), _world.Time);
+
+        // The first to come back finds the other's heartbeat where it was two minutes ago.
+        one.Faults.Heal();
+        int looks = one.Faults.CallsOf("GetEpochs");
+        await Eventually.HoldsAsync(() => one.Runtime.Keeper.Failure is null && one.Faults.CallsOf("GetEpochs") > looks + 1, _world.Time);
+        two.Faults.Heal();
+        await Eventually.HoldsAsync(() => !two.Runtime.Failures().Any(), _world.Time);
 
         Assert.False(one.Logged(31) || two.Logged(31) || one.Logged(32) || two.Logged(32));
     }

@@ -34,6 +34,7 @@ public sealed class StopTests
         // Between the seal and the monitor's end, which a store that answers at once and ignores its token would never let come.
         await using TestHost host = await _world.StartAsync();
         await host.FilledAsync();
+        await Eventually.CompletesAsync(host.Runtime.CacheMonitor.RequestAsync()); // the pass that has filled it is over
         host.Runtime.Cache.Seal();
         int leases = host.Faults.CallsOf("Lease");
         await Eventually.CompletesAsync(host.Runtime.CacheMonitor.RequestAsync());

@@ -24,6 +24,10 @@ internal sealed class EpochKeeper(
     protected override async Task<bool> PassAsync(CancellationToken stopping)
     {
         await opening.EnsureAsync(stopping).ConfigureAwait(false);
+
+        // The store was away, and nobody could beat: others have not stood still of their own accord.
+        if (Failure is CodePoolStoreUnavailableException)
+            _seen.Clear();
         if (own.Current is { } mine && !await BeatAsync(mine, stopping).ConfigureAwait(false))
             own.Closed(mine);
         if (shared?.Epoch.Current is { } ours && !await BeatAsync(ours, stopping).ConfigureAwait(false))
