@@ -26,6 +26,7 @@ internal sealed class FillRun : PostgresRun
             new(Setting, "INSERT a code, 1,000 a transaction", false, () => TimeAsync(4 * PlainCodes, InsertInTransactionAsync)),
             new(Setting, "unnest ON CONFLICT DO NOTHING, 10,000 a batch", false, () => TimeAsync(10_000, InsertUnnestAsync)),
             new(Setting, "bare binary COPY of sorted rows, same table", false, () => TimeCopyAsync(Batch, sorted: true)),
+            new(Setting, "the limit: two such COPYs at once, half of the rows each", false, () => TimeCopyAsync(Batch, sorted: true, connections: 2)),
             new(Setting, "bare binary COPY of rows as ours are, same table", false, () => TimeCopyAsync(Batch, sorted: false)),
             new(Setting, "CodePool FillAsync", false, () => TimeAsync(Batch, FillPoolAsync)),
         ];
@@ -72,28 +73,32 @@ internal sealed class FillRun : PostgresRun
     /// Generating and sorting are not timed: what is left is what the server and the driver need at the least. Sorted, the numbers
     /// ascend with the codes, which ours may not: one code would tell the next.
     /// </summary>
-    private async Task<Measured> TimeCopyAsync(int count, bool sorted)
+    private async Task<Measured> TimeCopyAsync(int count, bool sorted, int connections = 1)
     {
         string[] codes = Draw(count);
         if (sorted)
             Array.Sort(codes, StringComparer.Ordinal);
         short pool = (short)(await ScalarAsync("SELECT id FROM bench.codepool_pools"))!;
-        return await TimeAsync(count, async _ =>
-        {
-            await using NpgsqlConnection connection = await Database.OpenConnectionAsync();
-            await using NpgsqlBinaryImporter import = await connection.BeginBinaryImportAsync(
-                "COPY bench.copied (id, created_at, pool, code) FROM STDIN (FORMAT binary)");
-            foreach (string code in codes)
-            {
-                import.StartRow();
-                import.Write(++_copied, NpgsqlDbType.Bigint);
-                import.Write(DateTime.UnixEpoch, NpgsqlDbType.TimestampTz);
-                import.Write(pool, NpgsqlDbType.Smallint);
-                import.Write(code, NpgsqlDbType.Text);
-            }
+        (string[] Codes, long First)[] parts = [.. codes.Chunk(count / connections).Select((part, index) => (part, _copied + (index * part.Length)))];
+        _copied += count;
+        return await TimeAsync(count, _ => Task.WhenAll(parts.Select(part => Task.Run(() => CopyAsync(pool, part.Codes, part.First)))));
+    }
 
-            await import.CompleteAsync();
-        });
+    private async Task CopyAsync(short pool, string[] codes, long first)
+    {
+        await using NpgsqlConnection connection = await Database.OpenConnectionAsync();
+        await using NpgsqlBinaryImporter import = await connection.BeginBinaryImportAsync(
+            "COPY bench.copied (id, created_at, pool, code) FROM STDIN (FORMAT binary)");
+        foreach (string code in codes)
+        {
+            import.StartRow();
+            import.Write(first++, NpgsqlDbType.Bigint);
+            import.Write(DateTime.UnixEpoch, NpgsqlDbType.TimestampTz);
+            import.Write(pool, NpgsqlDbType.Smallint);
+            import.Write(code, NpgsqlDbType.Text);
+        }
+
+        await import.CompleteAsync();
     }
 
     private static async Task<Measured> TimeAsync(int count, Func<int, Task> act)

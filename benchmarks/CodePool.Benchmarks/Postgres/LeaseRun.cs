@@ -9,7 +9,7 @@ namespace CodePool.Benchmarks.Postgres;
 internal sealed class LeaseRun : PostgresRun
 {
     private const int Batch = 5_000;
-    private const int Times = 20;
+    private const int Times = 60;
 
     private Epoch _epoch = null!;
 
