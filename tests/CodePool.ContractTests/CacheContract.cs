@@ -109,6 +109,7 @@ public abstract class CacheContract<THarness> : IAsyncLifetime
         Epoch foreign = epoch with { Token = Guid.NewGuid() };
 
         Assert.Equal(CacheStatus.Fenced, await _cache.PushAsync(foreign, NewLease(1, 1, 3), Token));
+        Assert.Null(await _cache.FindUnknownAsync(foreign, [1], Token));
         Assert.Empty((await PopAsync(10)).Codes);
     }
 

@@ -88,11 +88,11 @@ internal sealed partial class RedisCodeCache(
             : null;
     }
 
-    public override async ValueTask<IReadOnlyList<long>> FindUnknownAsync(
+    public override async ValueTask<IReadOnlyList<long>?> FindUnknownAsync(
         Epoch epoch, IReadOnlyList<long> leases, CancellationToken cancellationToken)
     {
         if (await ReadMetaAsync(new JoinedEpoch(epoch, Names), cancellationToken).ConfigureAwait(false) is not { } meta)
-            return [];
+            return null;
         var known = meta.Leases.Select(lease => lease.Lease).ToHashSet();
         return [.. leases.Where(lease => lease > meta.Mark && !known.Contains(lease))];
     }

@@ -35,7 +35,8 @@ public abstract class CodeCache : IAsyncDisposable
     public abstract ValueTask<CacheStatus> PushAsync(Epoch epoch, Lease lease, CancellationToken cancellationToken);
 
     /// <summary>Which of these leases were never pushed: to be pushed before anything is leased anew.</summary>
-    public abstract ValueTask<IReadOnlyList<long>> FindUnknownAsync(Epoch epoch, IReadOnlyList<long> leases, CancellationToken cancellationToken);
+    /// <returns>Their numbers; null when the cache refuses the epoch.</returns>
+    public abstract ValueTask<IReadOnlyList<long>?> FindUnknownAsync(Epoch epoch, IReadOnlyList<long> leases, CancellationToken cancellationToken);
 
     /// <summary>
     /// Pops up to <paramref name="maxCount"/> codes of one epoch; in a Journaled epoch they are in the journal when this returns. Never retried.

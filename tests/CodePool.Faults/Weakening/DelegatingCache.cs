@@ -18,7 +18,7 @@ internal abstract class DelegatingCache(CodeCache inner) : CodeCache
     public override ValueTask<CacheStatus> PushAsync(Epoch epoch, Lease lease, CancellationToken cancellationToken) =>
         inner.PushAsync(epoch, lease, cancellationToken);
 
-    public override ValueTask<IReadOnlyList<long>> FindUnknownAsync(Epoch epoch, IReadOnlyList<long> leases, CancellationToken cancellationToken) =>
+    public override ValueTask<IReadOnlyList<long>?> FindUnknownAsync(Epoch epoch, IReadOnlyList<long> leases, CancellationToken cancellationToken) =>
         inner.FindUnknownAsync(epoch, leases, cancellationToken);
 
     public override ValueTask<PopResult> PopAsync(int maxCount, CancellationToken cancellationToken) => inner.PopAsync(maxCount, cancellationToken);

@@ -20,7 +20,7 @@ internal sealed class LookingCache(CacheView view) : CodeCache
 
     public override ValueTask<CacheStatus> PushAsync(Epoch epoch, Lease lease, CancellationToken cancellationToken) => throw Away();
 
-    public override ValueTask<IReadOnlyList<long>> FindUnknownAsync(
+    public override ValueTask<IReadOnlyList<long>?> FindUnknownAsync(
         Epoch epoch, IReadOnlyList<long> leases, CancellationToken cancellationToken) => throw Away();
 
     public override ValueTask<PopResult> PopAsync(int maxCount, CancellationToken cancellationToken) => throw Away();

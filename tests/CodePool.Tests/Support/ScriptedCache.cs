@@ -45,7 +45,7 @@ internal sealed class ScriptedCache : CodeCache
     public override ValueTask<CacheStatus> PushAsync(Epoch epoch, Lease lease, CancellationToken cancellationToken) =>
         Here()._inner.PushAsync(epoch, lease, cancellationToken);
 
-    public override ValueTask<IReadOnlyList<long>> FindUnknownAsync(Epoch epoch, IReadOnlyList<long> leases, CancellationToken cancellationToken) =>
+    public override ValueTask<IReadOnlyList<long>?> FindUnknownAsync(Epoch epoch, IReadOnlyList<long> leases, CancellationToken cancellationToken) =>
         Here()._inner.FindUnknownAsync(epoch, leases, cancellationToken);
 
     public override ValueTask<PopResult> PopAsync(int maxCount, CancellationToken cancellationToken) =>

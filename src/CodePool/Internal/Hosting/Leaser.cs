@@ -47,7 +47,13 @@ internal sealed class Leaser(
         IReadOnlyList<long> open = await store.ListOpenLeasesAsync(epoch, stopping).ConfigureAwait(false);
         if (open.Count == 0)
             return true;
-        IReadOnlyList<long> unknown = await target.Cache.FindUnknownAsync(epoch, open, stopping).ConfigureAwait(false);
+        if (await target.Cache.FindUnknownAsync(epoch, open, stopping).ConfigureAwait(false) is not { } unknown)
+        {
+            // Leased all the same, the next batch would lie in an epoch that takes nothing any more.
+            target.Fenced(epoch);
+            return false;
+        }
+
         if (unknown.Count == 0)
             return true;
         IReadOnlyList<Lease> leases = await store.GetOpenLeasesAsync(epoch, stopping).ConfigureAwait(false);

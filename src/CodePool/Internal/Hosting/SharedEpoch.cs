@@ -33,6 +33,9 @@ internal sealed class SharedEpoch(
     private volatile Epoch? _refused;
     private bool _contested;
 
+    /// <summary>How often an epoch was refused: one refused anew since the store was read is not asked for by what the store said.</summary>
+    private int _refusals;
+
     /// <summary>How often this process went back to the cache, and had to leave again before one take had been served from there.</summary>
     private int _vainly;
     private long _entered;
@@ -77,7 +80,12 @@ internal sealed class SharedEpoch(
     {
         if (_joined?.Token != epoch.Token)
             return;
-        _refused = epoch;
+        lock (_leaving)
+        {
+            _refused = epoch;
+            _refusals++;
+        }
+
         Suspend(new CodePoolCacheUnavailableException(PoolName, "it refuses an epoch that was open there."));
     }
 
@@ -171,6 +179,7 @@ internal sealed class SharedEpoch(
             return Join(joined);
         _current = null;
 
+        int refusals = Volatile.Read(ref _refusals);
         IReadOnlyList<Epoch> epochs = await store.GetEpochsAsync(stopping).ConfigureAwait(false);
         Epoch? current = epochs.LastOrDefault(epoch => epoch.Kind == cache.Kind && epoch.State != EpochState.Closed);
         if (current is { State: EpochState.Open })
@@ -178,8 +187,10 @@ internal sealed class SharedEpoch(
             // The look is older than what the store says: somebody else may have opened it between the two, and is using it.
             if (current.Token != view.Token)
                 view = await LookAsync(stopping).ConfigureAwait(false);
-            if (await IsSoundAsync(current, view, stopping).ConfigureAwait(false))
+            if (await IsSoundAsync(current, view, refusals, stopping).ConfigureAwait(false))
                 return Join(current);
+            if (refusals != Volatile.Read(ref _refusals))
+                return false;
         }
 
         Epoch? opened = await _rotation.TryAsync(current, view, stopping).ConfigureAwait(false);
@@ -212,12 +223,16 @@ internal sealed class SharedEpoch(
     /// Whether the store's open epoch is the one that is open in the cache. A refusal is asked for again before it counts: a call that
     /// went to a server of yesterday must not cost what is cached.
     /// </summary>
-    private async ValueTask<bool> IsSoundAsync(Epoch epoch, CacheView view, CancellationToken stopping)
+    private async ValueTask<bool> IsSoundAsync(Epoch epoch, CacheView view, int refusals, CancellationToken stopping)
     {
         if (epoch.Token == view.Token && epoch.CacheIdentity == view.Identity && epoch.Token == _refused?.Token
             && _joined?.Token == epoch.Token && await cache.GetLevelsAsync(stopping).ConfigureAwait(false) is not null)
         {
-            _refused = null;
+            lock (_leaving)
+            {
+                if (_refusals == refusals)
+                    _refused = null;
+            }
         }
 
         return IsOpenIn(epoch, view);

@@ -127,11 +127,11 @@ internal sealed partial class InProcessCache(int lowWater, int processors) : Cod
         }
     }
 
-    public override ValueTask<IReadOnlyList<long>> FindUnknownAsync(
+    public override ValueTask<IReadOnlyList<long>?> FindUnknownAsync(
         Epoch epoch, IReadOnlyList<long> leases, CancellationToken cancellationToken)
     {
         lock (_lock)
-            return new(epoch.Token == _open ? [.. leases.Where(lease => lease > _lastPushed)] : []);
+            return new(epoch.Token == _open ? [.. leases.Where(lease => lease > _lastPushed)] : (IReadOnlyList<long>?)null);
     }
 
     public override ValueTask<PopResult> PopAsync(int maxCount, CancellationToken cancellationToken)
