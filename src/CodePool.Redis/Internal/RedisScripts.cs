@@ -11,12 +11,12 @@ internal sealed class RedisScripts
         _weaken = weaken;
         Look = Plain("look");
         Open = Plain("open");
-        Push = Fenced("push");
+        Push = Fenced("mark", "push");
         Pop = Fenced("pop");
         ReadJournal = Fenced("journal");
         Trim = Fenced("trim");
-        State = Fenced("state");
-        Forget = Fenced("forget");
+        State = Fenced("mark", "state");
+        Forget = Fenced("mark", "forget");
         ReadFrozen = Plain("frozen");
         DropFrozen = Plain("drop");
     }
@@ -43,7 +43,13 @@ internal sealed class RedisScripts
 
     private RedisScript Plain(string name) => Make(name, Read(name));
 
-    private RedisScript Fenced(string name) => Make(name, Read("fence") + Read(name));
+    private RedisScript Fenced(params ReadOnlySpan<string> parts)
+    {
+        string text = Read("fence");
+        foreach (string part in parts)
+            text += Read(part);
+        return Make(parts[^1], text);
+    }
 
     private RedisScript Make(string name, string text) => new(_weaken is null ? text : _weaken(name, text));
 

@@ -19,7 +19,7 @@ internal sealed class WeakScripts(IReadOnlyCollection<string> without)
         if (without.Contains(Protection.Lengths) && text.Contains("CPFENCED list", StringComparison.Ordinal))
             text = WithoutLengths(text);
         if (without.Contains(Protection.PushOnce) && name == "push")
-            text = Take(text, "if known[3] or lease <= tonumber(known[1]) then return 'DUPLICATE' end", "");
+            text = Take(text, "if redis.call('HGET', KEYS[1], 'l:' .. ARGV[3]) or lease <= mark then return 'DUPLICATE' end", "");
         if (without.Contains(Protection.OneKey))
             text = WithLeasesElsewhere(name, text);
         if (without.Contains(Protection.Journal) && text.Contains("CPFENCED journal", StringComparison.Ordinal))
@@ -46,7 +46,7 @@ internal sealed class WeakScripts(IReadOnlyCollection<string> without)
         switch (name)
         {
             case "push":
-                text = Take(text, "if known[3] or", $"if redis.call('HEXISTS', {Leases}, 'l:' .. ARGV[3]) == 1 or");
+                text = Take(text, "if redis.call('HGET', KEYS[1], 'l:' .. ARGV[3]) or", $"if redis.call('HEXISTS', {Leases}, 'l:' .. ARGV[3]) == 1 or");
                 text = Take(text, "'pushed', pushed, 'l:' .. ARGV[3], pushed,", "'pushed', pushed,");
                 return Take(text, "return 'OK'", $"redis.call('HSET', {Leases}, 'l:' .. ARGV[3], pushed)\nreturn 'OK'");
             case "state":

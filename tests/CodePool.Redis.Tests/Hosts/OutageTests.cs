@@ -125,10 +125,14 @@ public sealed class OutageTests : IAsyncLifetime
             "the denial to be seen");
 
         await _server.ExecuteAsync("ACL", "SETUSER", "app", $"+{command}");
+        await host.EventuallyAsync(() => host.Epoch is not null, "Redis to be used again");
+        codes.Add(await host.TakeAsync());
         await host.FilledAsync();
         long local = host.TakenLocally;
         codes.UnionWith(await host.TakeUpToAsync(50));
-        Assert.Equal((250, local), (codes.Count, host.TakenLocally));
+        Assert.Equal((251, local), (codes.Count, host.TakenLocally));
+        await host.EventuallyAsync(() => host.Logged(11) > 0, "the log to say that it works again");
+        Assert.InRange(host.Logged(11), 1, 3);
     }
 
     [Fact]

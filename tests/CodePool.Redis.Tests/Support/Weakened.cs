@@ -15,8 +15,8 @@ internal static class Weakened
     public const string HigherEpoch = "if meta[2] and (tonumber(meta[2]) or 0) >= tonumber(ARGV[3]) then return redis.error_reply('CPFENCED higher epoch') end";
     public const string Changed = "if (meta[3] or '') ~= ARGV[6] then return redis.error_reply('CPFENCED changed') end";
     public const string OtherPool = "if meta[1] and meta[1] ~= ARGV[4] then return redis.error_reply('CPPOOL another pool') end";
-    public const string Known = "if known[3] or lease <= tonumber(known[1]) then return 'DUPLICATE' end";
-    public const string Mark = " or lease <= tonumber(known[1])";
+    public const string Known = "if redis.call('HGET', KEYS[1], 'l:' .. ARGV[3]) or lease <= mark then return 'DUPLICATE' end";
+    public const string Mark = " or lease <= mark";
     public const string Head = "if trimmed ~= tonumber(ARGV[4]) or redis.call('LINDEX', KEYS[3], 0) ~= ARGV[5] or redis.call('LINDEX', KEYS[3], count - 1) ~= ARGV[6] then\n  return 0\nend";
     public const string StillOpen = "if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then return 0 end";
     public const string Bound = "if journaled then count = math.min(count, tonumber(ARGV[4]) - (popped - trimmed)) end";

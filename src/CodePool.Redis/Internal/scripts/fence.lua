@@ -6,12 +6,12 @@ local info = redis.call('INFO', 'replication')
 if not string.find(info, 'role:master', 1, true) then return redis.error_reply('CPREPLICA not a primary') end
 -- Redis draws a new id whenever its data may have gone back. (master_replid2 keeps the old one; the colon tells them apart.)
 if not string.find(info, 'master_replid:' .. ARGV[1], 1, true) then return redis.error_reply('CPFENCED replid') end
-local meta = redis.call('HMGET', KEYS[1], 'token', 'replid', 'mode', 'pushed', 'popped', 'trimmed', 'mark')
+local meta = redis.call('HMGET', KEYS[1], 'token', 'replid', 'mode', 'pushed', 'popped', 'trimmed')
 if meta[1] ~= ARGV[2] then return redis.error_reply('CPFENCED token') end
 if meta[2] ~= ARGV[1] then return redis.error_reply('CPFENCED opened elsewhere') end
 local journaled = meta[3] == 'J'
 local pushed, popped, trimmed = tonumber(meta[4]), tonumber(meta[5]), tonumber(meta[6])
 -- Evicted, deleted or written to by somebody else.
-if not (pushed and popped and trimmed and tonumber(meta[7])) then return redis.error_reply('CPFENCED counters') end
+if not (pushed and popped and trimmed and (journaled or meta[3] == 'C')) then return redis.error_reply('CPFENCED counters') end
 if redis.call('LLEN', KEYS[2]) ~= pushed - popped then return redis.error_reply('CPFENCED list') end
 if journaled and redis.call('LLEN', KEYS[3]) ~= popped - trimmed then return redis.error_reply('CPFENCED journal') end

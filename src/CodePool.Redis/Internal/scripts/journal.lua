@@ -4,7 +4,9 @@
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local claim = redis.call('HMGET', KEYS[1], 'drainer', 'drains_until', 'drains_from')
-if claim[1] and claim[1] ~= ARGV[4] and tonumber(claim[2]) > now then return false end
+local claimed = tonumber(claim[2] or 0) or 0
+-- One that lasts longer than a claim does is no claim: the clock of Redis was put back, or somebody else wrote it.
+if claim[1] and claim[1] ~= ARGV[4] and claimed > now and claimed <= now + tonumber(ARGV[5]) then return false end
 -- Who comes back without having trimmed cannot mark, and keeps others away no longer. Without room it drains without a claim.
 if claim[1] ~= ARGV[4] or tonumber(claim[3]) ~= trimmed then
   redis.pcall('HSET', KEYS[1], 'drainer', ARGV[4], 'drains_until', now + tonumber(ARGV[5]), 'drains_from', trimmed)

@@ -1,9 +1,7 @@
 -- Adds one whole lease. ARGV: 3 lease, 4 … its entries.
 local lease = tonumber(ARGV[3])
-local known = redis.call('HMGET', KEYS[1], 'mark', 'highest', 'l:' .. ARGV[3])
 -- At or below the mark every lease of this epoch is settled: this is a late repetition, of a socket buffer perhaps.
-if known[3] or lease <= tonumber(known[1]) then return 'DUPLICATE' end
-local highest = math.max(lease, tonumber(known[2] or 0) or 0)
+if redis.call('HGET', KEYS[1], 'l:' .. ARGV[3]) or lease <= mark then return 'DUPLICATE' end
 for first = 4, #ARGV, 1000 do
   local pushing = redis.pcall('RPUSH', KEYS[2], unpack(ARGV, first, math.min(first + 999, #ARGV)))
   -- The first write decides whether there is room; the ones after it are not refused.
@@ -15,5 +13,5 @@ end
 -- A lease's rank is what had been pushed up to its end: it is popped when as many have been popped.
 pushed = pushed + #ARGV - 3
 redis.call('HSET', KEYS[1],
-  'pushed', pushed, 'l:' .. ARGV[3], pushed, 'highest', highest)
+  'pushed', pushed, 'l:' .. ARGV[3], pushed, 'highest', math.max(lease, highest))
 return 'OK'

@@ -19,6 +19,7 @@ internal abstract class BackgroundLoop<TOutcome>(string pool, TimeSpan interval,
 
     private TaskCompletionSource<TOutcome> _next = NewPass();
     private int _failures;
+    private int _said;
 
     protected string PoolName => pool;
 
@@ -62,6 +63,9 @@ internal abstract class BackgroundLoop<TOutcome>(string pool, TimeSpan interval,
         Failure = stopped;
         Fail(_next, stopped);
     }
+
+    /// <summary>Whether a pass that succeeds is to be believed: until then the log does not say that the loop works again.</summary>
+    protected virtual bool HasSettled => true;
 
     /// <summary>What the loop is for.</summary>
     protected abstract Task<TOutcome> PassAsync(CancellationToken stopping);
@@ -119,16 +123,19 @@ internal abstract class BackgroundLoop<TOutcome>(string pool, TimeSpan interval,
             }
         }
 
-        if (_failures++ == 0)
+        _failures++;
+        if (_said++ == 0)
             logger.PassFailed(pool, GetType().Name, failure);
         Failure = failure;
     }
 
     private void Recovered()
     {
-        if (_failures > 0)
-            logger.PassRecovered(pool, GetType().Name, _failures);
         _failures = 0;
         Failure = null;
+        if (_said == 0 || !HasSettled)
+            return;
+        logger.PassRecovered(pool, GetType().Name, _said);
+        _said = 0;
     }
 }

@@ -39,7 +39,9 @@ internal sealed class CacheMonitor(
                 return null;
             }
 
-            local.Retire();
+            // What is in doubt may send its takes back at once.
+            if (shared.Epoch.Doubt is null)
+                local.Retire();
             return true;
         }
         catch (CodePoolException failure) when (failure is CodePoolCacheUnavailableException or CodePoolConfigurationException)

@@ -125,7 +125,7 @@ internal sealed class PoolRuntime : IAsyncDisposable
             (nameof(CacheMonitor), CacheMonitor.Failure),
             (nameof(JournalMarker), Marker.Failure),
             (nameof(EpochKeeper), Keeper.Failure),
-            (nameof(SharedEpoch), Shared?.Epoch.Failure),
+            (nameof(SharedEpoch), Shared?.Epoch.Failure ?? Shared?.Epoch.Doubt),
             ("SharedJournalMarker", Shared?.Marker.Failure),
         }
         where loop.Failure is not null and not CodePoolStoppedException

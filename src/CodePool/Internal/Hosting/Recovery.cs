@@ -84,7 +84,7 @@ internal sealed class Recovery(
 
     /// <summary>
     /// Whether an epoch is still open. One that was opened while the recovery was under way may have been closed by it, and its number
-    /// does not tell: the store does. No answer counts as no.
+    /// does not tell: the store does. Without its answer the number must do: what is taken for dead cannot be taken from until the store is back.
     /// </summary>
     private async ValueTask<bool> IsAliveAsync(Epoch epoch, long before, RecoveryResult result, CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal sealed class Recovery(
         }
         catch (Exception failure) when (failure is CodePoolException or OperationCanceledException)
         {
-            return false;
+            return epoch.Number > before;
         }
     }
 

@@ -55,6 +55,16 @@ internal sealed class SharedEpoch(
     /// <summary>What the cache said of itself, when last looked at.</summary>
     public CacheView? View { get; private set; }
 
+    /// <summary>Why this process left the cache again and again, as long as nothing shows that it is of use now; null while all is well.</summary>
+    public Exception? Doubt
+    {
+        get
+        {
+            lock (_leaving)
+                return _vainly > 1 && (_current is null || _time.GetElapsedTime(_entered) < LastRest) ? _leftFor : null;
+        }
+    }
+
     /// <summary>Whether another Redis server serves this pool as well.</summary>
     public bool IsContested => _contested;
 
@@ -125,6 +135,8 @@ internal sealed class SharedEpoch(
         await AttachAsync(cancellationToken).ConfigureAwait(false);
         await LookAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    protected override bool HasSettled => Doubt is null;
 
     protected override async Task<bool> PassAsync(CancellationToken stopping)
     {
