@@ -19,6 +19,8 @@ internal abstract class BackgroundLoop<TOutcome>(string pool, TimeSpan interval,
 
     private TaskCompletionSource<TOutcome> _next = NewPass();
     private int _failures;
+
+    /// <summary>Failures since the log said that the loop fails; 0 when it says that all is well.</summary>
     private int _said;
 
     protected string PoolName => pool;
