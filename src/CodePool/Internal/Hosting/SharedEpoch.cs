@@ -19,13 +19,10 @@ internal sealed class SharedEpoch(
     private static readonly TimeSpan ContestedLong = TimeSpan.FromSeconds(5);
     private const int ShortWaits = 40;
 
-    /// <summary>How long a cache is left alone that can be looked at and not used: doubling, between these.</summary>
-    private static readonly TimeSpan FirstRest = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LastRest = TimeSpan.FromSeconds(10);
-
     private readonly TimeProvider _time = time;
     private readonly ILogger _logger = logger;
-    private readonly Lock _leaving = new();
+    private readonly Lock _refusing = new();
+    private readonly VainReturns _returns = new(time);
     private readonly Rotation _rotation = new(store, cache, highest, options.EpochTimeout, time);
 
     private volatile Epoch? _current;
@@ -35,12 +32,6 @@ internal sealed class SharedEpoch(
 
     /// <summary>How often an epoch was refused: one refused anew since the store was read is not asked for by what the store said.</summary>
     private int _refusals;
-
-    /// <summary>How often this process went back to the cache, and had to leave again before one take had been served from there.</summary>
-    private int _vainly;
-    private long _entered;
-    private long _left;
-    private Exception? _leftFor;
 
     /// <summary>Called when the shared cache can be used, which it could not before.</summary>
     public Action? OnOpen { get; set; }
@@ -56,14 +47,7 @@ internal sealed class SharedEpoch(
     public CacheView? View { get; private set; }
 
     /// <summary>Why this process left the cache again and again, as long as nothing shows that it is of use now; null while all is well.</summary>
-    public Exception? Doubt
-    {
-        get
-        {
-            lock (_leaving)
-                return _vainly > 1 && (_current is null || _time.GetElapsedTime(_entered) < LastRest) ? _leftFor : null;
-        }
-    }
+    public Exception? Doubt => _returns.Doubt(inUse: _current is not null);
 
     /// <summary>Whether another Redis server serves this pool as well.</summary>
     public bool IsContested => _contested;
@@ -90,7 +74,7 @@ internal sealed class SharedEpoch(
     {
         if (_joined?.Token != epoch.Token)
             return;
-        lock (_leaving)
+        lock (_refusing)
         {
             _refused = epoch;
             _refusals++;
@@ -104,26 +88,14 @@ internal sealed class SharedEpoch(
     /// <summary>The cache cannot be used: takes are served from elsewhere until the next look finds it.</summary>
     public void Suspend(Exception cause)
     {
-        lock (_leaving)
-        {
-            if (_current is not null)
-            {
-                _vainly = _time.GetElapsedTime(_entered) > LastRest ? 1 : _vainly + 1;
-                (_left, _leftFor) = (_time.GetTimestamp(), cause);
-            }
-
-            _current = null;
-        }
-
+        // Many pops may fail at once: the first of them counts.
+        if (Interlocked.Exchange(ref _current, null) is not null)
+            _returns.Left(cause);
         Wake();
     }
 
     /// <summary>A take was served from the cache.</summary>
-    public void Served()
-    {
-        if (Volatile.Read(ref _vainly) != 0)
-            Volatile.Write(ref _vainly, 0);
-    }
+    public void Served() => _returns.Served();
 
     /// <summary>Opens the store and tells the cache whose codes it holds; anew each time, which changes nothing.</summary>
     private async ValueTask AttachAsync(CancellationToken cancellationToken) =>
@@ -140,7 +112,8 @@ internal sealed class SharedEpoch(
 
     protected override async Task<bool> PassAsync(CancellationToken stopping)
     {
-        Rest();
+        if (_current is null)
+            _returns.ThrowIfResting();
         if (Failure is CodePoolStoreUnavailableException)
             _rotation.WatchAnew();
         await AttachAsync(stopping).ConfigureAwait(false);
@@ -156,22 +129,6 @@ internal sealed class SharedEpoch(
 
     protected override Task AnswerAsync(StoreRewoundException rewound, CancellationToken stopping) =>
         recovery.AnswerAsync(rewound, stopping);
-
-    /// <summary>
-    /// A cache may answer the look and refuse what it is for: a user who may not pop, a slot that is being moved. Going back at once would be
-    /// tried again without end, and each time takes would wait for it. So this pass fails, for what the last call failed for.
-    /// </summary>
-    private void Rest()
-    {
-        lock (_leaving)
-        {
-            if (_current is null && _vainly > 1 && _time.GetElapsedTime(_left) < RestAfter(_vainly))
-                throw _leftFor!;
-        }
-    }
-
-    private static TimeSpan RestAfter(int vainly) =>
-        TimeSpan.FromTicks(Math.Min(FirstRest.Ticks << Math.Min(vainly - 2, 10), LastRest.Ticks));
 
     private async ValueTask<bool> TryOpenAsync(CancellationToken stopping)
     {
@@ -240,7 +197,7 @@ internal sealed class SharedEpoch(
         if (epoch.Token == view.Token && epoch.CacheIdentity == view.Identity && epoch.Token == _refused?.Token
             && _joined?.Token == epoch.Token && await cache.GetLevelsAsync(stopping).ConfigureAwait(false) is not null)
         {
-            lock (_leaving)
+            lock (_refusing)
             {
                 if (_refusals == refusals)
                     _refused = null;
@@ -263,15 +220,10 @@ internal sealed class SharedEpoch(
 
     private bool Use(Epoch epoch)
     {
-        bool anew;
-        lock (_leaving)
-        {
-            anew = _current is null;
-            if (anew)
-                _entered = _time.GetTimestamp();
-            _current = epoch;
-        }
-
+        bool anew = _current is null;
+        if (anew)
+            _returns.Returned();
+        _current = epoch;
         if (anew)
             OnOpen?.Invoke();
         return true;
