@@ -18,7 +18,7 @@ internal sealed partial class RedisCodeCache(
     string pool, RedisConnection redis, RedisCodePoolOptions options, CodeConsistency consistency, int maxJournal,
     TimeProvider time, ILogger logger, RedisScripts? scripts = null) : CodeCache
 {
-    /// <summary>Entries that one pop moves at most: Redis serves nobody else meanwhile.</summary>
+    /// <summary>Entries that one pop moves at most: Redis serves nobody else meanwhile, and a script can pass on some 8,000 at once.</summary>
     private const int MaxPop = 2_000;
 
     private readonly RedisScripts _scripts = scripts ?? new RedisScripts();

@@ -19,7 +19,7 @@ internal static class Weakened
     public const string Mark = " or lease <= mark";
     public const string Head = "if trimmed ~= tonumber(ARGV[4]) or redis.call('LINDEX', KEYS[3], 0) ~= ARGV[5] or redis.call('LINDEX', KEYS[3], count - 1) ~= ARGV[6] then\n  return 0\nend";
     public const string StillOpen = "if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then return 0 end";
-    public const string Bound = "if journaled then count = math.min(count, tonumber(ARGV[4]) - (popped - trimmed)) end";
+    public const string Bound = "if room < count then most, count = room, room end";
 
     /// <summary>Without these pieces of text, each of which a script must hold.</summary>
     public static RedisScripts Without(params string[] protections)

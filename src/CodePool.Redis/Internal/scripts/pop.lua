@@ -1,18 +1,21 @@
 -- Pops, and in a Journaled epoch writes to the journal in the same breath. ARGV: 3 how many at most, 4 the journal's bound.
 -- Returns what is left, what the journal holds, and the entries.
-local count = tonumber(ARGV[3])
-if journaled then count = math.min(count, tonumber(ARGV[4]) - (popped - trimmed)) end
+local most, count = ARGV[3], tonumber(ARGV[3])
+if journaled then
+  local room = tonumber(ARGV[4]) - (popped - trimmed)
+  if room < count then most, count = room, room end
+end
 if count <= 0 then return { pushed - popped, popped - trimmed } end
 -- LPOP is the first write: it is done even when there is no room, and what follows it is not refused then.
-local entries = redis.call('LPOP', KEYS[2], count)
+-- One entry is asked for and passed on as it is, which a lone caller notices.
+local entries = count > 1 and redis.call('LPOP', KEYS[2], most) or count == 1 and redis.call('LPOP', KEYS[2])
 if not entries then return { 0, popped - trimmed } end
--- Garnet gives one as it is.
-if type(entries) == 'string' then entries = { entries } end
+local one = type(entries) == 'string' -- Garnet gives no table of one
 if journaled then
-  for first = 1, #entries, 1000 do
-    redis.call('RPUSH', KEYS[3], unpack(entries, first, math.min(first + 999, #entries)))
-  end
+  -- In one call: no more are asked for than unpack can take.
+  if one then redis.call('RPUSH', KEYS[3], entries) else redis.call('RPUSH', KEYS[3], unpack(entries)) end
 end
-popped = popped + #entries
-redis.call('HSET', KEYS[1], 'popped', popped)
-return { pushed - popped, popped - trimmed, table.concat(entries, '\n') }
+-- What came as text goes on as text: Redis writes Lua's numbers with 17 digits, which takes longer than the counting.
+local taken = one and 1 or #entries
+popped = redis.call('HINCRBY', KEYS[1], 'popped', taken == count and most or taken)
+return { pushed - popped, popped - trimmed, one and entries or table.concat(entries, '\n') }
