@@ -26,11 +26,12 @@ internal readonly record struct CpuTime(double Client, double Redis, double Post
     {
         try
         {
-            // The name, in parentheses, may hold spaces; user and system time are the 12th and 13th fields behind it.
+            // The name, in parentheses, may hold spaces; user and system time are the 12th and 13th fields behind it, and those of children that have
+            // ended (a connection that the client closed) the next two.
             string stat = File.ReadAllText(Path.Combine(process, "stat"));
             string[] fields = stat.Split(") ")[^1].Split(' ');
             return stat.Contains(name, StringComparison.Ordinal)
-                ? (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond
+                ? fields[11..15].Sum(field => long.Parse(field, CultureInfo.InvariantCulture)) / TicksPerSecond
                 : 0;
         }
         catch (IOException)
