@@ -103,6 +103,32 @@ public sealed class SharedEpochTests : IAsyncDisposable
         await _world.AssertExactAsync();
     }
 
+    /// <summary>Nobody's heart can beat while the store is away: that it stood still then says nothing of who lives.</summary>
+    [Fact]
+    public async Task An_outage_of_the_store_does_not_end_a_contest_with_another_server()
+    {
+        await using TestHost host = await StartAsync();
+        Epoch ours = Shared(host).Current!;
+        var request = new EpochRequest(EpochKind.Redis, Guid.NewGuid(), "another server", Replaces: ours.Number);
+        Epoch theirs = (await _world.Store.OpenEpochAsync(request, TestContext.Current.CancellationToken))!;
+        Assert.True(await _world.Store.ActivateEpochAsync(theirs, TestContext.Current.CancellationToken));
+
+        // What it has cached is used up, and then a lease is refused.
+        while (Shared(host).Current is not null)
+            await host.TakeAsync();
+        await Eventually.HoldsAsync(() => Shared(host).IsContested, _world.Time);
+        host.Faults.Fail(Fault.Faulted);
+        await Eventually.HoldsAsync(() => Shared(host).Failure is CodePoolStoreUnavailableException, _world.Time);
+        _world.Time.Advance(TimeSpan.FromMinutes(2));
+
+        host.Faults.Heal();
+        await Eventually.HoldsAsync(() => Shared(host).Failure is null, _world.Time);
+
+        IReadOnlyList<Epoch> epochs = await _world.Store.GetEpochsAsync(TestContext.Current.CancellationToken);
+        Assert.Contains(epochs, epoch => epoch.Token == theirs.Token && epoch.State == EpochState.Open);
+        Assert.False(host.Logged(Rotated));
+    }
+
     private static SharedEpoch Shared(TestHost host) => host.Runtime.Shared!.Epoch;
 
     private async Task<TestHost> StartAsync()
