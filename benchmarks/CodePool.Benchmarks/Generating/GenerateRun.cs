@@ -10,6 +10,9 @@ internal sealed class GenerateRun : IRatioRun
     private const int Length = 12;
     private const int Batch = 4_096;
 
+    /// <summary>So many stay in the first-level cache; the larger batch does not.</summary>
+    private const int SmallBatch = 1_024;
+
     private static readonly TimeSpan Slice = TimeSpan.FromMilliseconds(60);
 
     private static readonly (string Name, CodeAlphabet Alphabet)[] Alphabets =
@@ -39,6 +42,7 @@ internal sealed class GenerateRun : IRatioRun
 
         // The least that any generator must draw: log2(symbols) bits a symbol.
         byte[] entropy = new byte[(int)Math.Ceiling(Batch * Length * Math.Log2(alphabet.Size) / 8)];
+        int smallEntropy = entropy.Length * SmallBatch / Batch;
 
         yield return Of("RandomNumberGenerator.GetString", true, () => Repeat(64, () => RandomNumberGenerator.GetString(alphabet.Symbols, Length)));
         yield return Of("RandomNumberGenerator.GetItems", false, () => RandomNumberGenerator.GetItems(alphabet.Symbols, buffer));
@@ -50,6 +54,8 @@ internal sealed class GenerateRun : IRatioRun
             return () => RandomNumberGenerator.Fill(own);
         }));
         yield return Of("CodePool buffer", false, () => generator.Generate(buffer, Batch));
+        yield return OfSmall("floor, 1,024 codes a call", () => RandomNumberGenerator.Fill(entropy.AsSpan(0, smallEntropy)));
+        yield return OfSmall("CodePool buffer, 1,024 codes a call", () => generator.Generate(buffer, SmallBatch));
         yield return new(setting, "CodePool buffer, 2 threads", false, () => OnTwoThreads(() =>
         {
             char[] own = new char[buffer.Length];
@@ -63,6 +69,8 @@ internal sealed class GenerateRun : IRatioRun
 
         Variant Of(string name, bool plain, Action batch) =>
             new(setting, name, plain, () => Task.FromResult(Time(batch, plain ? 64 : Batch)));
+
+        Variant OfSmall(string name, Action batch) => new(setting, name, false, () => Task.FromResult(Time(batch, SmallBatch)));
     }
 
     private static void Repeat(int times, Func<string> make)

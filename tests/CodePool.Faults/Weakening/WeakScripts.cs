@@ -37,7 +37,7 @@ internal sealed class WeakScripts(IReadOnlyCollection<string> without)
     {
         text = Take(text, "if journaled and redis.call('LLEN', KEYS[3]) ~= popped - trimmed then", "if false then");
         return name == "pop"
-            ? Take(text, "redis.call('RPUSH', KEYS[3], unpack(entries, first, math.min(first + 999, #entries)))", "")
+            ? Take(text, "if one then redis.call('RPUSH', KEYS[3], entries) else redis.call('RPUSH', KEYS[3], unpack(entries)) end", "")
             : text;
     }
 
