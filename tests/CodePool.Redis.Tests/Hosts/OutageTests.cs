@@ -104,6 +104,7 @@ public sealed class OutageTests : IAsyncLifetime
     [Theory]
     [InlineData("lpop")]
     [InlineData("rpush")]
+    [InlineData("hset")]
     [InlineData("llen")]
     public async Task A_user_who_may_not_run_one_command_costs_no_take(string command)
     {
