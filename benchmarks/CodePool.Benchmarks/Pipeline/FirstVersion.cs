@@ -9,8 +9,9 @@ internal sealed class FirstVersion(NpgsqlDataSource database, IDatabase redis)
     private const int Low = 1_000;
     private const int Batch = 500;
 
-    /// <summary>Codes a transaction, at most.</summary>
+    /// <summary>Codes that a transaction stores, at most; whoever takes waits when twice as many are owed.</summary>
     private const int FarBehind = 1_000;
+
     private static readonly RedisKey List = "first-version";
     private long _last;
     private int _toStore;

@@ -23,7 +23,7 @@ internal sealed class PipelineRun : PostgresRun
     /// <summary>Of the rate that callers reached who took again at once: what is left is for the monitors to catch up.</summary>
     private static readonly double[] Shares = [0.8, 0.6];
 
-    /// <summary>The first version is slower than 50 ms at those; when is it not?</summary>
+    /// <summary>The same of the first version, which has takes slower than 50 ms at larger ones.</summary>
     private static readonly double[] FirstShares = [0.6, 0.4, 0.2];
 
     private RedisInstance _server = null!;
@@ -67,7 +67,7 @@ internal sealed class PipelineRun : PostgresRun
         await _host.Services.GetRequiredKeyedService<ICodePoolOperations>("pipeline").FillAsync(400_000);
         await pool.TakeAsync();
 
-        // The first version has nobody who fills its table, but where it is said.
+        // The first version begins with all that it may take; only its second form stores more.
         await CopyPlainAsync(Draw(1_500_000));
         await ExecuteAsync("VACUUM ANALYZE plain");
         _first = new FirstVersion(Database, _connection.GetDatabase());
