@@ -174,8 +174,8 @@ public abstract class CacheContract<THarness> : IAsyncLifetime
         Epoch epoch = await OpenAsync(CodeConsistency.Journaled);
         await PushAsync(epoch, 1, first: 1, count: 3);
         await PushAsync(epoch, 2, first: 4, count: 3);
-        await PopAsync(3);
-        await PopAsync(2);
+        for (int i = 0; i < 5; i++)
+            await PopAsync(1);
 
         JournalBatch batch = (await _cache.ReadJournalAsync(4, Token))!;
         Assert.Equal([1, 2, 3, 4], batch.Codes.Select(code => code.Number));
@@ -186,12 +186,38 @@ public abstract class CacheContract<THarness> : IAsyncLifetime
         Assert.Equal([5], (await _cache.ReadJournalAsync(4, Token))!.Codes.Select(code => code.Number));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(50)]
+    public async Task The_journal_is_read_in_order_and_each_code_once_however_it_was_popped(int maxCount)
+    {
+        Epoch epoch = await OpenAsync(CodeConsistency.Journaled);
+        await PushAsync(epoch, 1, first: 1, count: 45);
+        await PushAsync(epoch, 2, first: 46, count: 55);
+        long popped = 0;
+        foreach (int count in (int[])[1, 20, 2, 1, 40, 5, 1, 30])
+            popped += (await PopAsync(count)).Codes.Count;
+
+        List<long> read = [];
+        while (await _cache.ReadJournalAsync(maxCount, Token) is { } batch)
+        {
+            Assert.Equal(batch.Codes.Count, batch.Length);
+            read.AddRange(batch.Codes.Select(code => code.Number));
+            await _cache.TrimJournalAsync(batch, Token);
+            Assert.Equal((100 - popped, popped - read.Count), await LevelsAsync());
+        }
+
+        Assert.Equal(Enumerable.Range(1, (int)popped).Select(number => (long)number), read);
+    }
+
     [Fact]
     public async Task A_trim_that_is_repeated_changes_nothing()
     {
         Epoch epoch = await OpenAsync(CodeConsistency.Journaled);
         await PushAsync(epoch, 1, first: 1, count: 4);
-        await PopAsync(4);
+        await PopAsync(2);
+        await PopAsync(2);
         JournalBatch batch = (await _cache.ReadJournalAsync(2, Token))!;
 
         await _cache.TrimJournalAsync(batch, Token);
@@ -276,7 +302,8 @@ public abstract class CacheContract<THarness> : IAsyncLifetime
         await PushAsync(epoch, 1, first: 1, count: 5);
         Assert.Equal((5L, 0L), await LevelsAsync());
 
-        await PopAsync(3);
+        await PopAsync(2);
+        await PopAsync(1);
         Assert.Equal((2L, 3L), await LevelsAsync());
 
         await _cache.TrimJournalAsync((await _cache.ReadJournalAsync(2, Token))!, Token);

@@ -13,8 +13,8 @@ internal sealed class JoinedEpoch(Epoch epoch, RedisNames names)
 
     public bool IsJournaled => epoch.Consistency == CodeConsistency.Journaled;
 
-    /// <summary>What the fence asks for: meta, list, journal.</summary>
-    public RedisKey[] Keys { get; } = [names.Meta, names.List(epoch.Token), names.Journal(epoch.Token)];
+    /// <summary>What the fence asks for: meta, list, journal, loose.</summary>
+    public RedisKey[] Keys { get; } = [names.Meta, names.List(epoch.Token), names.Journal(epoch.Token), names.Loose(epoch.Token)];
 
     /// <summary>What the fence compares, and a script's own arguments.</summary>
     public RedisValue[] Values(params ReadOnlySpan<RedisValue> own) => [_identity, _token, .. own];

@@ -16,10 +16,10 @@ internal sealed partial class RedisCodeCache
     private readonly RedisValue _drainer = Guid.NewGuid().ToString("N");
     private readonly Dictionary<(Guid Token, long Lease), long> _poppedSince = [];
 
-    private sealed record Extent(int Count, long Trimmed, RedisValue First, RedisValue Last)
+    private sealed record Extent(int Codes, long Trimmed, RedisValue First, RedisValue Last)
     {
         /// <summary>First and last hold codes.</summary>
-        public override string ToString() => $"{Count} entries after {Trimmed}";
+        public override string ToString() => $"{Codes} codes after {Trimmed}";
     }
 
     public override async ValueTask<JournalBatch?> ReadJournalAsync(int maxCount, CancellationToken cancellationToken)
@@ -30,11 +30,12 @@ internal sealed partial class RedisCodeCache
             _scripts.ReadJournal, joined, cancellationToken, maxCount, _drainer, ClaimMilliseconds).ConfigureAwait(false);
         if (read is null || read.IsNull)
             return null;
-        int count = (int)read[0];
-        return new JournalBatch(joined.Epoch, Entry.ReadAll((byte[])read[4]!, count))
+        int codes = (int)read[0];
+        return new JournalBatch(joined.Epoch, Entry.ReadAll((byte[])read[5]!, codes))
         {
-            Length = count,
-            Extent = new Extent(count, (long)read[1], (RedisValue)read[2], (RedisValue)read[3]),
+            Length = codes,
+            Entries = (int)read[1],
+            Extent = new Extent(codes, (long)read[2], (RedisValue)read[3], (RedisValue)read[4]),
         };
     }
 
@@ -44,7 +45,7 @@ internal sealed partial class RedisCodeCache
         {
             await RunAsync(
                 _scripts.Trim, new JoinedEpoch(batch.Epoch, Names), cancellationToken,
-                read.Count, read.Trimmed, read.First, read.Last).ConfigureAwait(false);
+                batch.Entries, read.Trimmed, read.First, read.Last, read.Codes).ConfigureAwait(false);
         }
     }
 
@@ -57,7 +58,7 @@ internal sealed partial class RedisCodeCache
                 .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
             return read.IsNull
                 ? null
-                : new JournalBatch(epoch, Entry.ReadAll((byte[])read[1]!, maxCount)) { Length = (int)read[0] };
+                : new JournalBatch(epoch, Entry.ReadAll((byte[])read[2]!, (int)read[0])) { Length = (int)read[0], Entries = (int)read[1] };
         }
         catch (RedisFencedException)
         {
@@ -66,8 +67,8 @@ internal sealed partial class RedisCodeCache
         }
     }
 
-    public override async ValueTask DropFrozenAsync(Epoch epoch, long length, CancellationToken cancellationToken) => await redis
-        .RunAsync(_scripts.DropFrozen, [.. FrozenKeys(epoch), Names.List(epoch.Token)], [epoch.Token.ToString("N"), length])
+    public override async ValueTask DropFrozenAsync(Epoch epoch, long entries, CancellationToken cancellationToken) => await redis
+        .RunAsync(_scripts.DropFrozen, [.. FrozenKeys(epoch), Names.List(epoch.Token), Names.Loose(epoch.Token)], [epoch.Token.ToString("N"), entries])
         .AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
 
     public override async ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken)

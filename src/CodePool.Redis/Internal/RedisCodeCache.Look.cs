@@ -44,7 +44,7 @@ internal sealed partial class RedisCodeCache
         {
             await redis.RunAsync(
                 _scripts.Open,
-                [Names.Meta, Names.List(old), Names.Journal(old)],
+                [Names.Meta, Names.List(old), Names.Journal(old), Names.Loose(old)],
                 [
                     epoch.CacheIdentity, epoch.Token.ToString("N"), epoch.Number, Names.Pool,
                     epoch.Consistency == CodeConsistency.Journaled ? "J" : "C", before,

@@ -18,7 +18,7 @@ internal sealed partial class RedisCodeCache(
     string pool, RedisConnection redis, RedisCodePoolOptions options, CodeConsistency consistency, int maxJournal,
     TimeProvider time, ILogger logger, RedisScripts? scripts = null) : CodeCache
 {
-    /// <summary>Entries that one pop moves at most: Redis serves nobody else meanwhile, and a script can pass on some 8,000 at once.</summary>
+    /// <summary>Codes that one pop moves at most: Redis serves nobody else meanwhile, and a script can pass on some 8,000 at once.</summary>
     private const int MaxPop = 2_000;
 
     private readonly RedisScripts _scripts = scripts ?? new RedisScripts();
@@ -41,11 +41,8 @@ internal sealed partial class RedisCodeCache(
     public override async ValueTask<CacheStatus> PushAsync(Epoch epoch, Lease lease, CancellationToken cancellationToken)
     {
         var joined = new JoinedEpoch(epoch, Names);
-        var own = new RedisValue[lease.Codes.Count + 1];
-        own[0] = lease.Number;
-        for (int i = 0; i < lease.Codes.Count; i++)
-            own[i + 1] = Entry.Write(lease.Number, lease.First + i, lease.Codes[i]);
-        RedisResult? pushed = await RunAsync(_scripts.Push, joined, cancellationToken, own).ConfigureAwait(false);
+        RedisResult? pushed = await RunAsync(
+            _scripts.Push, joined, cancellationToken, [lease.Number, lease.Codes.Count, .. Entry.Write(lease)]).ConfigureAwait(false);
         return (string?)pushed switch
         {
             "OK" => CacheStatus.Ok,
@@ -64,7 +61,7 @@ internal sealed partial class RedisCodeCache(
         RedisResult popped;
         try
         {
-            popped = await redis.RunAsync(_scripts.Pop, joined.Keys, joined.Values(count, _maxJournal), count).ConfigureAwait(false);
+            popped = await redis.RunAsync(_scripts.Pop, joined.Keys, joined.Values(count, _maxJournal, Entry.RunLength), count).ConfigureAwait(false);
         }
         catch (RedisFencedException)
         {

@@ -13,5 +13,8 @@ internal sealed class RedisNames(string prefix, Guid pool)
 
     public RedisKey List(Guid token) => $"{_start}list:{token:N}";
 
+    /// <summary>What is left of the last run, code by code.</summary>
+    public RedisKey Loose(Guid token) => $"{_start}loose:{token:N}";
+
     public RedisKey Journal(Guid token) => $"{_start}journal:{token:N}";
 }

@@ -12,12 +12,12 @@ internal sealed class RedisScripts
         Look = Plain("look");
         Open = Plain("open");
         Push = Fenced("mark", "push");
-        Pop = Fenced("pop");
-        ReadJournal = Fenced("journal");
+        Pop = Fenced("entry", "pop");
+        ReadJournal = Fenced("entry", "within", "journal");
         Trim = Fenced("trim");
         State = Fenced("mark", "state");
         Forget = Fenced("mark", "forget");
-        ReadFrozen = Plain("frozen");
+        ReadFrozen = Plain("entry", "within", "frozen");
         DropFrozen = Plain("drop");
     }
 
@@ -41,17 +41,15 @@ internal sealed class RedisScripts
 
     public RedisScript DropFrozen { get; }
 
-    private RedisScript Plain(string name) => Make(name, Read(name));
+    private RedisScript Fenced(params ReadOnlySpan<string> parts) => Plain(["fence", .. parts]);
 
-    private RedisScript Fenced(params ReadOnlySpan<string> parts)
+    private RedisScript Plain(params ReadOnlySpan<string> parts)
     {
-        string text = Read("fence");
+        string text = "";
         foreach (string part in parts)
             text += Read(part);
-        return Make(parts[^1], text);
+        return new RedisScript(_weaken is null ? text : _weaken(parts[^1], text));
     }
-
-    private RedisScript Make(string name, string text) => new(_weaken is null ? text : _weaken(name, text));
 
     private static string Read(string name)
     {

@@ -44,8 +44,8 @@ public abstract class CodeCache : IAsyncDisposable
     public abstract ValueTask<PopResult> PopAsync(int maxCount, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads the head of the journal, up to <paramref name="maxCount"/> codes of one epoch; null when it is empty, when the cache is
-    /// fenced, or when another process drains it.
+    /// Reads the head of the journal, up to <paramref name="maxCount"/> codes of one epoch, or one entry if that holds more; null when it is
+    /// empty, when the cache is fenced, or when another process drains it.
     /// </summary>
     public abstract ValueTask<JournalBatch?> ReadJournalAsync(int maxCount, CancellationToken cancellationToken);
 
@@ -53,13 +53,17 @@ public abstract class CodeCache : IAsyncDisposable
     public abstract ValueTask TrimJournalAsync(JournalBatch batch, CancellationToken cancellationToken);
 
     /// <summary>Reads on in the journal of a closed epoch (<see cref="CacheView.Frozen"/>), which nobody changes any more; null at its end.</summary>
+    /// <param name="epoch">The closed epoch.</param>
+    /// <param name="skip">The entries read so far (<see cref="JournalBatch.Entries"/>).</param>
+    /// <param name="maxCount">Codes at most, or one entry if that holds more.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     public abstract ValueTask<JournalBatch?> ReadFrozenAsync(Epoch epoch, long skip, int maxCount, CancellationToken cancellationToken);
 
     /// <summary>Deletes the journal of a closed epoch, all of which the store has marked.</summary>
     /// <param name="epoch">The closed epoch.</param>
-    /// <param name="length">How many entries were read; a journal of another length is another server's, and stays.</param>
+    /// <param name="entries">How many entries were read; a journal of another length is another server's, and stays.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public abstract ValueTask DropFrozenAsync(Epoch epoch, long length, CancellationToken cancellationToken);
+    public abstract ValueTask DropFrozenAsync(Epoch epoch, long entries, CancellationToken cancellationToken);
 
     /// <summary>Leases of which nothing is left here, neither to pop nor in the journal; after a grace in a Confirmed epoch, whose claims may be under way.</summary>
     public abstract ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken);

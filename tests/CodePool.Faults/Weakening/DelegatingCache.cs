@@ -32,8 +32,8 @@ internal abstract class DelegatingCache(CodeCache inner) : CodeCache
     public override ValueTask<JournalBatch?> ReadFrozenAsync(Epoch epoch, long skip, int maxCount, CancellationToken cancellationToken) =>
         inner.ReadFrozenAsync(epoch, skip, maxCount, cancellationToken);
 
-    public override ValueTask DropFrozenAsync(Epoch epoch, long length, CancellationToken cancellationToken) =>
-        inner.DropFrozenAsync(epoch, length, cancellationToken);
+    public override ValueTask DropFrozenAsync(Epoch epoch, long entries, CancellationToken cancellationToken) =>
+        inner.DropFrozenAsync(epoch, entries, cancellationToken);
 
     public override ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken) =>
         inner.GetFinishedLeasesAsync(cancellationToken);

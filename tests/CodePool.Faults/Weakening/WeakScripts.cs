@@ -10,6 +10,9 @@ internal sealed class WeakScripts(IReadOnlyCollection<string> without)
     private const string InfoOfMeta =
         "(string.gsub(" + Info + ", 'master_replid:%x+', redis.call('HGET', KEYS[1], 'replid') and 'master_replid:' .. redis.call('HGET', KEYS[1], 'replid') or '%0'))";
 
+    private const string JournalLength =
+        "if journaled and (redis.call('LLEN', KEYS[3]) ~= journal or (journal == 0) ~= (popped == trimmed)) then";
+
     private const string Leases = "KEYS[1] .. ':leases'";
 
     public string Weaken(string name, string text)
@@ -29,15 +32,16 @@ internal sealed class WeakScripts(IReadOnlyCollection<string> without)
 
     private static string WithoutLengths(string text)
     {
-        text = Take(text, "if redis.call('LLEN', KEYS[2]) ~= pushed - popped then", "if false then");
-        return Take(text, "if journaled and redis.call('LLEN', KEYS[3]) ~= popped - trimmed then", "if false then");
+        text = Take(text, "if redis.call('LLEN', KEYS[2]) ~= runs or (runs == 0) ~= (packed == 0) then", "if false then");
+        text = Take(text, "if redis.call('LLEN', KEYS[4]) ~= loose then", "if false then");
+        return Take(text, JournalLength, "if false then");
     }
 
     private static string WithoutJournal(string name, string text)
     {
-        text = Take(text, "if journaled and redis.call('LLEN', KEYS[3]) ~= popped - trimmed then", "if false then");
+        text = Take(text, JournalLength, "if false then");
         return name == "pop"
-            ? Take(text, "if one then redis.call('RPUSH', KEYS[3], entries) else redis.call('RPUSH', KEYS[3], unpack(entries)) end", "")
+            ? Take(text, "redis.call('RPUSH', KEYS[3], unpack(taken))", "")
             : text;
     }
 

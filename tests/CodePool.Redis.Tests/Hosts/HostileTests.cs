@@ -21,7 +21,7 @@ public sealed class HostileTests : IAsyncLifetime
     public async Task Over_the_memory_store()
     {
         var world = new World();
-        await using RedisHost host = world.CreateHost(_server.Configuration, o => o.Consistency = CodeConsistency.Confirmed);
+        await using RedisHost host = world.CreateHost(_server.Configuration, Configure);
         await AttackAsync(host);
         await world.AssertExactAsync();
     }
@@ -38,7 +38,7 @@ public sealed class HostileTests : IAsyncLifetime
             await using var host = new RedisHost(
                 new World(),
                 builder => builder.UsePostgres(_ => source, o => o.Schema = _schema).UseRedis(_server.Configuration),
-                o => o.Consistency = CodeConsistency.Confirmed);
+                Configure);
             await AttackAsync(host);
             CodePoolAudit audit = await host.Operations.AuditAsync(Token);
             Assert.True(audit.IsExact, $"{audit}: {string.Join("; ", audit.Findings)}");
@@ -60,7 +60,7 @@ public sealed class HostileTests : IAsyncLifetime
         HashSet<string> codes = [.. await host.TakeUpToAsync(20)];
         string journal = Assert.Single((await _server.ExecuteAsync("KEYS", "codepool:*:meta")).Items).Text!
             .Replace(":meta", $":journal:{host.Epoch!.Token:N}", StringComparison.Ordinal);
-        await _server.ExecuteAsync("RPUSH", journal, "999999 5 STRANGERS123");
+        await _server.ExecuteAsync("RPUSH", journal, "1 999999 5 STRANGERS123");
 
         await host.EventuallyAsync(
             () =>
@@ -85,6 +85,9 @@ public sealed class HostileTests : IAsyncLifetime
     [InlineData("epoch", "x")]
     [InlineData("pushed", "x")]
     [InlineData("trimmed", "")]
+    [InlineData("runs", "x")]
+    [InlineData("packed", "x")]
+    [InlineData("folded", "-1")]
     [InlineData("mark", "x")]
     [InlineData("mark", "99999999999")]
     [InlineData("mark", "nan")]
@@ -119,6 +122,14 @@ public sealed class HostileTests : IAsyncLifetime
         Assert.InRange(audit.Used, codes.Count - 150, codes.Count);
     }
 
+    /// <summary>Enough in Redis for the whole attack.</summary>
+    private static void Configure(CodePoolOptions options)
+    {
+        options.Consistency = CodeConsistency.Confirmed;
+        options.CacheMinThreshold = 400;
+        options.CacheRefillBatch = 400;
+    }
+
     private async Task AttackAsync(RedisHost host)
     {
         await host.StartAsync();
@@ -126,20 +137,21 @@ public sealed class HostileTests : IAsyncLifetime
         string list = Assert.Single((await _server.ExecuteAsync("KEYS", "codepool:*:list:*")).Items).Text!;
         string[] entries = [.. (await _server.ExecuteAsync("LRANGE", list, "0", "-1")).Items.Select(item => item.Text!)];
         List<string> codes = [.. await host.TakeUpToAsync(5)];
+        string[] run = entries[8].Split(' ');
         string[] hostile =
         [
-            .. entries[..5],                                  // Used
-            entries[20], entries[20], entries[21],            // twice in the list
-            entries[30].Replace(' ', '\t'), "", "x", "1 2", "1 2 ", "-1 -2 x", $"{long.MaxValue}0 1 x",
-            $"1 {long.MaxValue} {codes[0]}", "999999 5 FOREIGNCODE1", "1 1 FOREIGNCODE2", "1 1 zero\0byte", $"1 1 {new string('x', 100_000)}",
-            $"{entries[40].Split(' ')[0]} {entries[41].Split(' ')[1]} {entries[40].Split(' ')[2]}", // another's number
-            $"{entries[42]}x", entries[43].ToLowerInvariant(), "1 1 ü\u2603",
+            entries[0],                                       // Used, and what lies loose
+            entries[2], entries[2], entries[3],               // twice in the list
+            $"1 1 {long.MaxValue} {codes[0]}", "1 999999 5 FOREIGNCODE1", "1 1 1 FOREIGNCODE2", "1 1 1 zero\0byte", $"1 1 1 {new string('x', 100_000)}",
+            $"{run[0]} {run[1]} {entries[9].Split(' ')[2]} {run[3]}", // another's numbers
+            $"{run[0]} {run[1]} {run[2]} x{run[3][1..]}x{run[3][1..]}", entries[10].ToLowerInvariant(), "1 1 1 ü\u2603", "12 1 1 FOREIGNCODE3",
+            "x",                                              // no run: what comes after it is not looked at
         ];
         for (int i = 0; i < hostile.Length; i++)
             await _server.ExecuteAsync("LSET", list, $"{i}", hostile[i]);
 
         // Whatever they are: each take brings a code, and each code once.
-        for (int take = 0; take < 60; take++)
+        for (int take = 0; take < 200; take++)
             codes.Add(await host.TakeAsync());
         codes.AddRange(await host.TakeUpToAsync(100));
 

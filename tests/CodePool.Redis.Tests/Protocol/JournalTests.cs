@@ -88,15 +88,45 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Epoch epoch = await process.OpenAsync(pool);
         await process.PushAsync(epoch, lease: 1, first: 1, count: 10);
 
-        Assert.Equal(weakened ? 10 : 5, (await process.PopAsync(10)).Count);
+        Assert.Equal([1, 2, 3], await process.PopAsync(3));
+        Assert.Equal(weakened ? [4, 5, 6, 7, 8, 9, 10] : [4, 5], await process.PopAsync(10));
         if (weakened)
             return;
         PopResult full = await process.PopAsync(1, Token);
         Assert.Equal((CacheStatus.Full, 0, 5L, 5L), (full.Status, full.Codes.Count, full.Remaining, full.Journaled));
 
-        await process.TrimAsync((await process.ReadAsync(2))!);
-        Assert.Equal([6, 7], await process.PopAsync(10));
+        await process.TrimAsync((await process.ReadAsync(3))!);
+        Assert.Equal([6, 7, 8], await process.PopAsync(10));
         Assert.Equal(CacheStatus.Full, await process.PopStatusAsync(1));
+    }
+
+    [Fact]
+    public async Task What_was_popped_together_is_read_and_trimmed_together()
+    {
+        const int Run = Entry.RunLength;
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess();
+        Epoch epoch = await process.OpenAsync(pool);
+        await process.PushAsync(epoch, lease: 1, first: 1, count: 4 * Run);
+        await process.PopAsync(2);             // cut from a run,
+        await process.PopAsync(1);             // one of what is left of it,
+        await process.PopAsync(2 * Run);       // the others, a whole run, and what is cut from the next
+
+        // 2 | 1 | Run - 3 that lay loose, a whole run, 3 that were cut.
+        Assert.Equal(2 + (Run - 3) + 2, (await redis.Server.ExecuteAsync("LLEN", pool.Journal(epoch))).Number);
+        List<long> marked = [];
+        for (int most = 1; await process.ReadAsync(most) is { } batch; most++)
+        {
+            // No more than asked for, but an entry at least, whole.
+            Assert.InRange(batch.Length, 1, batch.Entries == 1 ? Run : most);
+            Assert.Equal(batch.Length, batch.Codes.Count);
+            marked.AddRange(batch.Codes.Select(code => code.Number));
+            await process.TrimAsync(batch);
+            Assert.Equal(new CacheLevels((2 * Run) - 3, (2 * Run) + 3 - marked.Count), await process.LevelsAsync());
+        }
+
+        Assert.Equal(Enumerable.Range(1, (2 * Run) + 3).Select(number => (long)number), marked);
+        Assert.Equal((2 * Run) - 3, (await process.PopAsync(100)).Count);
     }
 
     [Fact]
@@ -156,7 +186,8 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
         foreach (RedisCodeCache process in processes)
             process.Join(epoch);
         await processes[0].PushAsync(epoch, lease: 1, first: 1, count: count);
-        Assert.Equal(count, (await processes[0].PopAsync(count)).Count);
+        for (int number = 1; number <= count; number++)
+            Assert.Equal([number], await processes[0].PopAsync(1));
         return epoch;
     }
 }

@@ -8,9 +8,9 @@ internal static class CacheSteps
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>A lease whose codes are C and their number.</summary>
+    /// <summary>A lease whose codes are C and their number, all equally long.</summary>
     public static Lease Lease(long number, long first, int count) =>
-        new(number, first, [.. Enumerable.Range(0, count).Select(offset => $"C{first + offset}")]);
+        new(number, first, [.. Enumerable.Range(0, count).Select(offset => $"C{first + offset:d5}")]);
 
     /// <summary>What the store's row of a new epoch on this server would be.</summary>
     public static async Task<Epoch> NewEpochAsync(this RedisCodeCache process, CodeConsistency consistency, long number = 1) => new(

@@ -23,6 +23,8 @@ internal sealed class TestPool(RedisInstance server, CodeConsistency consistency
 
     public string List(Epoch epoch) => Names.List(epoch.Token).ToString();
 
+    public string Loose(Epoch epoch) => Names.Loose(epoch.Token).ToString();
+
     public string Journal(Epoch epoch) => Names.Journal(epoch.Token).ToString();
 
     /// <summary>A process of this pool on the pool's server.</summary>

@@ -9,8 +9,9 @@ internal static class Weakened
     public const string Replid = "if not string.find(info, 'master_replid:' .. ARGV[1], 1, true) then return redis.error_reply('CPFENCED replid') end";
     public const string FenceToken = "if meta[1] ~= ARGV[2] then return redis.error_reply('CPFENCED token') end";
     public const string Elsewhere = "if meta[2] ~= ARGV[1] then return redis.error_reply('CPFENCED opened elsewhere') end";
-    public const string ListLength = "if redis.call('LLEN', KEYS[2]) ~= pushed - popped then return redis.error_reply('CPFENCED list') end";
-    public const string JournalLength = "if journaled and redis.call('LLEN', KEYS[3]) ~= popped - trimmed then return redis.error_reply('CPFENCED journal') end";
+    public const string ListLength = "if redis.call('LLEN', KEYS[2]) ~= runs or (runs == 0) ~= (packed == 0) then return redis.error_reply('CPFENCED list') end";
+    public const string LooseLength = "if redis.call('LLEN', KEYS[4]) ~= loose then return redis.error_reply('CPFENCED loose') end";
+    public const string JournalLength = "if journaled and (redis.call('LLEN', KEYS[3]) ~= journal or (journal == 0) ~= (popped == trimmed)) then return redis.error_reply('CPFENCED journal') end";
 
     public const string HigherEpoch = "if meta[2] and (tonumber(meta[2]) or 0) >= tonumber(ARGV[3]) then return redis.error_reply('CPFENCED higher epoch') end";
     public const string Changed = "if (meta[3] or '') ~= ARGV[6] then return redis.error_reply('CPFENCED changed') end";
@@ -19,7 +20,7 @@ internal static class Weakened
     public const string Mark = " or lease <= mark";
     public const string Head = "if trimmed ~= tonumber(ARGV[4]) or redis.call('LINDEX', KEYS[3], 0) ~= ARGV[5] or redis.call('LINDEX', KEYS[3], count - 1) ~= ARGV[6] then\n  return 0\nend";
     public const string StillOpen = "if redis.call('HGET', KEYS[1], 'token') == ARGV[1] then return 0 end";
-    public const string Bound = "if room < count then most, count = room, room end";
+    public const string Bound = "if journaled then count = math.min(count, tonumber(ARGV[4]) - (popped - trimmed)) end";
 
     /// <summary>Without these pieces of text, each of which a script must hold.</summary>
     public static RedisScripts Without(params string[] protections)

@@ -32,7 +32,7 @@ internal sealed class LookingCache(CacheView view) : CodeCache
     public override ValueTask<JournalBatch?> ReadFrozenAsync(Epoch epoch, long skip, int maxCount, CancellationToken cancellationToken) =>
         throw Away();
 
-    public override ValueTask DropFrozenAsync(Epoch epoch, long length, CancellationToken cancellationToken) => throw Away();
+    public override ValueTask DropFrozenAsync(Epoch epoch, long entries, CancellationToken cancellationToken) => throw Away();
 
     public override ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken) => throw Away();
 

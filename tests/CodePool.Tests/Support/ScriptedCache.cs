@@ -62,7 +62,7 @@ internal sealed class ScriptedCache : CodeCache
     public override ValueTask<JournalBatch?> ReadFrozenAsync(Epoch epoch, long skip, int maxCount, CancellationToken cancellationToken) =>
         new((JournalBatch?)null);
 
-    public override ValueTask DropFrozenAsync(Epoch epoch, long length, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public override ValueTask DropFrozenAsync(Epoch epoch, long entries, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public override ValueTask<IReadOnlyList<FinishedLease>> GetFinishedLeasesAsync(CancellationToken cancellationToken) =>
         Here()._inner.GetFinishedLeasesAsync(cancellationToken);

@@ -61,7 +61,7 @@ internal sealed class JournalMarker(
         long read = 0;
         while (await cache.ReadFrozenAsync(closed, read, BatchSize, cancellationToken).ConfigureAwait(false) is { } batch)
         {
-            read += batch.Length;
+            read += batch.Entries;
             marked += await MarkAsync(batch, cancellationToken).ConfigureAwait(false);
         }
 

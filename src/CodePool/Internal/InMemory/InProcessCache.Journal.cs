@@ -66,7 +66,7 @@ internal sealed partial class InProcessCache
     public override ValueTask<JournalBatch?> ReadFrozenAsync(Epoch epoch, long skip, int maxCount, CancellationToken cancellationToken) =>
         new((JournalBatch?)null);
 
-    public override ValueTask DropFrozenAsync(Epoch epoch, long length, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public override ValueTask DropFrozenAsync(Epoch epoch, long entries, CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public override ValueTask ForgetAsync(IReadOnlyList<FinishedLease> leases, long settledTo, CancellationToken cancellationToken)
     {
