@@ -41,7 +41,7 @@ internal sealed class WeakScripts(IReadOnlyCollection<string> without)
     {
         text = Take(text, JournalLength, "if false then");
         return name == "pop"
-            ? Take(text, "redis.call('RPUSH', KEYS[3], unpack(taken))", "")
+            ? Take(Take(text, "if journaled then redis.call('RPUSH', KEYS[3], entry) end", ""), "if journaled then redis.call('RPUSH', KEYS[3], unpack(taken)) end", "")
             : text;
     }
 

@@ -129,6 +129,27 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal((2 * Run) - 3, (await process.PopAsync(100)).Count);
     }
 
+    /// <summary>A stranger's, in place of an entry of ours: however many codes it says it holds, it counts as one, and is in nobody's way.</summary>
+    [Theory]
+    [InlineData("999999 1 5 x")]
+    [InlineData("99999999999999999999999 1 5 x")]
+    [InlineData("2 1 5 \tx")]
+    [InlineData("")]
+    public async Task What_is_no_entry_is_trimmed_with_the_others(string entry)
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess();
+        Epoch epoch = await TakeAsync(pool, [process], count: 3);
+        await redis.Server.ExecuteAsync("LSET", pool.Journal(epoch), "1", entry);
+
+        JournalBatch batch = (await process.ReadAsync())!;
+        Assert.Equal((entry[0..Math.Min(1, entry.Length)] == "2" ? 4 : 3, 3), (batch.Length, batch.Entries));
+        Assert.Equal([1, 3], batch.Codes.Select(code => code.Number));
+        await process.TrimAsync(batch);
+
+        Assert.Null(await process.ReadAsync());
+    }
+
     [Fact]
     public async Task A_bound_does_not_hold_a_confirmed_pool()
     {

@@ -2,5 +2,5 @@
 local function parse(entry)
   local held, lease, first, start = string.match(entry, '^(%d+) (%d+) (%d+) ()')
   held = tonumber(held)
-  if held and start <= #entry and (#entry - start + 1) % held == 0 then return held, lease, first, start end
+  if held and held > 0 and start <= #entry and (#entry - start + 1) % held == 0 then return held, lease, first, start end
 end

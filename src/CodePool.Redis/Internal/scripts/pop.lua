@@ -5,12 +5,21 @@ local count = tonumber(ARGV[3])
 if journaled then count = math.min(count, tonumber(ARGV[4]) - (popped - trimmed)) end
 if count <= 0 then return { pushed - popped, popped - trimmed } end
 
--- Each code leaves its list here, by LPOP, before anything else is done with it. That is the first write of a script: it is done even
--- when there is no room, and what follows it is not refused then.
+-- Each code leaves its list by LPOP before anything else is done with it. That is the first write: it is done even when there is no room,
+-- and what follows it is not refused then. HSET is the command by which open wrote the numbers: one that is denied here would be denied
+-- after the codes had left.
+if count == 1 then
+  -- A lone caller notices each step: nearly always his code lies loose.
+  local entry = redis.call('LPOP', KEYS[4])
+  if entry then
+    if journaled then redis.call('RPUSH', KEYS[3], entry) end
+    redis.call('HSET', KEYS[1], 'popped', popped + 1)
+    return { pushed - popped - 1, popped + 1 - trimmed, entry }
+  end
+end
 local taken = redis.call('LPOP', KEYS[4], count) or {}
 if type(taken) == 'string' then taken = { taken } end -- Garnet gives no table of one
 local got = #taken
-local had = runs
 while got < count do
   -- As many as are surely wanted whole.
   local next = redis.call('LPOP', KEYS[2], math.max(1, math.floor((count - got) / ARGV[5])))
@@ -36,14 +45,7 @@ while got < count do
 end
 if got == 0 then return { 0, popped - trimmed } end
 popped = popped + got
-if journaled then
-  -- In one call: RedisCodeCache.MaxPop is a quarter of what unpack can take.
-  redis.call('RPUSH', KEYS[3], unpack(taken))
-end
--- HSET, by which open wrote them, and no other command: one that is denied here would be denied after the codes had left.
-if runs == had then
-  redis.call('HSET', KEYS[1], 'popped', popped)
-else
-  redis.call('HSET', KEYS[1], 'popped', popped, 'runs', runs, 'packed', packed, 'folded', folded + got - #taken)
-end
+-- In one call: RedisCodeCache.MaxPop is a quarter of what unpack can take.
+if journaled then redis.call('RPUSH', KEYS[3], unpack(taken)) end
+redis.call('HSET', KEYS[1], 'popped', popped, 'runs', runs, 'packed', packed, 'folded', folded + got - #taken)
 return { pushed - popped, popped - trimmed, table.concat(taken, '\n') }
