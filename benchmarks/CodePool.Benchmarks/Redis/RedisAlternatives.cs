@@ -23,6 +23,7 @@ internal static class RedisAlternatives
         SizeTable.Begin("other ways, 12 symbols, Redis' defaults");
         await ListAsync("list of codes alone", codes, (code, _) => code);
         await ListAsync("list of codes alone, digits only (numbers that do not begin with 0 are stored as such)", digits, (code, _) => code);
+        await ListAsync("list of lease, number, code, in decimal", codes, (code, i) => $"{1 + (i / LeaseSize)} {1 + i} {code}");
         await ListAsync("list of lease, number, code, the numbers as base-128 bytes", codes, (code, i) => Packed(1 + (i / LeaseSize), 1 + i, code));
         await ListAsync("list of lease, place in the lease, code, as base-128 bytes", codes, (code, i) => Packed(1 + (i / LeaseSize), i % LeaseSize, code));
         await ListAsync("list of codes as 8-byte numbers", codes, (code, _) => EightBytes(code));

@@ -24,6 +24,7 @@ internal static class RedisSizes
             await MeasureAsync(100_000, length);
         foreach (string[] settings in Settings)
             await MeasureAsync(1_000_000, 12, settings);
+        await MeasureAloneAsync(100_000);
         await RedisAlternatives.MeasureAsync(100_000);
         await RedisAlternatives.MeasureAsync(1_000_000);
     }
@@ -45,6 +46,20 @@ internal static class RedisSizes
         SizeTable.Row("used_memory, all taken and none marked", codes, await UsedAsync(redis) - before);
         await PrintAsync(redis, "journal", codes);
         SizeTable.Note($"TakeUpToAsync(100), 8 callers: {taken.PerSecond:F0} codes/s; the server's time: push {(pushed - scripts) / codes:F3} µs a code, pop {(popped - pushed) / codes:F3} µs");
+    }
+
+    /// <summary>A journal has an entry for each code that was taken alone.</summary>
+    private static async Task MeasureAloneAsync(int codes)
+    {
+        await using RedisPool redis = await RedisPool.StartAsync(LeaseSize, 12);
+        SizeTable.Begin("12 symbols, taken one by one");
+        await redis.FillAsync(codes);
+        await Callers.TimeAsync(1, codes, async () =>
+        {
+            await redis.Pool.TakeAsync();
+            return 1;
+        });
+        await PrintAsync(redis, "journal", codes);
     }
 
     private static async Task PrintAsync(RedisPool redis, string part, int codes)

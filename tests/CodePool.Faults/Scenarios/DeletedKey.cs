@@ -5,7 +5,7 @@ using CodePool.TestServers;
 namespace CodePool.Faults.Scenarios;
 
 /// <summary>A key is evicted, or deleted by somebody.</summary>
-/// <param name="key">Which: meta, list, loose or journal.</param>
+/// <param name="key">Which: meta, list or journal.</param>
 /// <param name="consistency">The pool's.</param>
 internal sealed class DeletedKey(string key, CodeConsistency consistency) : Scenario($"del-{key}", consistency)
 {
@@ -20,7 +20,7 @@ internal sealed class DeletedKey(string key, CodeConsistency consistency) : Scen
     public override IReadOnlyList<string> Off =>
         key != Meta ? [Protection.Lengths] : IsConfirmed ? [Protection.Settle] : [Protection.OneKey];
 
-    public override bool LosesJournal => key is not ("list" or "loose");
+    public override bool LosesJournal => key != "list";
 
     public override async Task RunAsync(FaultRun run)
     {

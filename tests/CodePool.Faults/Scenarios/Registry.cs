@@ -15,7 +15,6 @@ internal static class Registry
         consistency => new FlushAll(consistency),
         consistency => new DeletedKey("meta", consistency),
         consistency => new DeletedKey("list", consistency),
-        consistency => new DeletedKey("loose", consistency),
         consistency => new ScriptFlush(consistency),
         consistency => new KilledWorker(consistency),
         consistency => new LostReplies("pop", consistency),
