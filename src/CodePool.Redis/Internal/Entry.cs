@@ -19,6 +19,9 @@ internal static class Entry
     /// </summary>
     public const int RunLength = 16;
 
+    /// <summary>Whoever says that an entry holds more is somebody else: entry.lua has the same bound.</summary>
+    private const int MostCodes = 1_000;
+
     private const int LongestCode = 64;
 
     /// <summary>As many as surely fit into 64 bits.</summary>
@@ -73,7 +76,7 @@ internal static class Entry
 
         // No format has others; a store need not take what a database may refuse, such as a zero byte.
         long width = Math.DivRem(entry.Length, count, out long rest);
-        if (rest != 0 || width is 0 or > LongestCode || entry.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+        if (count > MostCodes || rest != 0 || width is 0 or > LongestCode || entry.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
             return;
         for (; !entry.IsEmpty; entry = entry[(int)width..])
             codes.Add(new LeasedCode(lease, number++, Encoding.ASCII.GetString(entry[..(int)width])));

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace CodePool.Redis.Internal;
 
-/// <summary>The cache in Redis: two lists and one hash, touched by fenced scripts only.</summary>
+/// <summary>The cache in Redis: three lists and one hash, touched by fenced scripts only.</summary>
 /// <param name="pool">The pool's name.</param>
 /// <param name="redis">The way to the server.</param>
 /// <param name="options">Keys, and what the server promises.</param>

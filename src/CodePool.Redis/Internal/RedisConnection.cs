@@ -22,7 +22,7 @@ internal sealed class RedisConnection(
     /// <param name="keys">Its keys, all in one hash slot.</param>
     /// <param name="values">Its arguments.</param>
     /// <param name="taking">How many codes are taken if it runs and its reply is lost.</param>
-    /// <exception cref="RedisFencedException">The fence refused: nothing was touched.</exception>
+    /// <exception cref="RedisFencedException">The fence refused, and nothing was touched; or a pop met what is no run, and whatever it had popped is nobody's.</exception>
     /// <exception cref="CodePoolCacheUnavailableException">It may pass.</exception>
     /// <exception cref="CodePoolConfigurationException">A person must mend it.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))] // A lone take pays for each of its steps' boxes.

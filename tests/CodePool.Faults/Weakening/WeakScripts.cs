@@ -11,7 +11,7 @@ internal sealed class WeakScripts(IReadOnlyCollection<string> without)
         "(string.gsub(" + Info + ", 'master_replid:%x+', redis.call('HGET', KEYS[1], 'replid') and 'master_replid:' .. redis.call('HGET', KEYS[1], 'replid') or '%0'))";
 
     private const string JournalLength =
-        "if journaled and (redis.call('LLEN', KEYS[3]) ~= journal or (journal == 0) ~= (popped == trimmed)) then";
+        "if journaled and (redis.call('LLEN', KEYS[3]) ~= journal or folded < 0 or (journal == 0) ~= (popped == trimmed)) then";
 
     private const string Leases = "KEYS[1] .. ':leases'";
 
@@ -32,7 +32,7 @@ internal sealed class WeakScripts(IReadOnlyCollection<string> without)
 
     private static string WithoutLengths(string text)
     {
-        text = Take(text, "if redis.call('LLEN', KEYS[2]) ~= runs or (runs == 0) ~= (packed == 0) then", "if false then");
+        text = Take(text, "if redis.call('LLEN', KEYS[2]) ~= runs or packed < runs or (runs == 0) ~= (packed == 0) then", "if false then");
         text = Take(text, "if redis.call('LLEN', KEYS[4]) ~= loose then", "if false then");
         return Take(text, JournalLength, "if false then");
     }

@@ -111,13 +111,14 @@ public sealed class DamageTests(RedisFixture redis) : IClassFixture<RedisFixture
     [InlineData("3 1 1 CODE")]
     [InlineData("5 1 1 CODE")]
     [InlineData("1\t1 1 CODE")]
+    [InlineData("1001 1 1 {1001}")]
     [InlineData("99999999999999999999999 1 1 CODE")]
     public async Task What_is_no_run_is_refused_and_the_next_epoch_is_sound(string entry)
     {
         await using var pool = new TestPool(redis.Server);
         RedisCodeCache process = pool.CreateProcess();
         Epoch epoch = await StartAsync(pool, process);
-        await redis.Server.ExecuteAsync("LSET", pool.List(epoch), "0", entry);
+        await redis.Server.ExecuteAsync("LSET", pool.List(epoch), "0", entry.Replace("{1001}", new string('C', 1_001), StringComparison.Ordinal));
 
         Assert.Equal(12, (await process.PopAsync(12)).Count);
         Assert.Equal(CacheStatus.Fenced, await process.PopStatusAsync(1));
@@ -126,6 +127,50 @@ public sealed class DamageTests(RedisFixture redis) : IClassFixture<RedisFixture
         Epoch next = await process.OpenAsync(pool, number: 2);
         Assert.Equal(CacheStatus.Ok, await process.PushAsync(next, lease: 3, first: 31, count: 3));
         Assert.Equal([31, 32, 33], await process.PopAsync(5));
+    }
+
+    /// <summary>Unseen by lengths alone: the drain would stop for good, with an empty journal by the numbers and a full one in truth.</summary>
+    [Theory]
+    [InlineData("loose", false)]
+    [InlineData("loose", true)]
+    [InlineData("journal", false)]
+    [InlineData("journal", true)]
+    public async Task An_entry_that_holds_more_than_was_popped_would_stop_the_drain(string list, bool weakened)
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess(Weakened.If(weakened, Weakened.FewerThanEntries));
+        Epoch epoch = await process.OpenAsync(pool);
+        await process.PushAsync(epoch, lease: 1, first: 1, count: 20);
+        await process.PopAsync(1);
+        await redis.Server.ExecuteAsync("LSET", list == "loose" ? pool.Loose(epoch) : pool.Journal(epoch), "0", $"90 1 2 {new string('\t', 90)}");
+        for (int pop = 0; pop < 10; pop++)
+            await process.PopAsync(1, Token);
+
+        await process.TrimAsync((await process.ReadAsync(90))!);
+        if (list == "loose")
+            await process.TrimAsync((await process.ReadAsync(90))!);
+
+        Assert.Equal(weakened ? CacheStatus.Ok : CacheStatus.Fenced, await process.PopStatusAsync(1));
+        if (weakened)
+            Assert.True((await process.LevelsAsync())!.Value.Journaled < 0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_run_that_holds_more_than_was_pushed_would_end_leases_too_early(bool weakened)
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess(Weakened.If(weakened, Weakened.FewerThanRuns));
+        Epoch epoch = await process.OpenAsync(pool);
+        await process.PushAsync(epoch, lease: 1, first: 1, count: 64);
+        await redis.Server.ExecuteAsync("LSET", pool.List(epoch), "0", $"100 1 1 {new string('C', 100)}");
+
+        await process.PopAsync(16);
+
+        Assert.Equal(weakened ? CacheStatus.Ok : CacheStatus.Fenced, await process.PopStatusAsync(100));
+        if (weakened)
+            Assert.True((await process.LevelsAsync())!.Value.Cached < 0);
     }
 
     /// <summary>Runs as another version might push them, or a stranger: together as many codes as were pushed, or fewer, or more.</summary>
@@ -153,6 +198,13 @@ public sealed class DamageTests(RedisFixture redis) : IClassFixture<RedisFixture
             popped.AddRange((await process.PopAsync(count, Token)).Codes);
 
         Assert.All(popped, code => Assert.Equal($"{code.Number:d3}", code.Code));
+        if (atTheEnd == CacheStatus.Ok)
+        {
+            JournalBatch journal = (await process.ReadAsync())!;
+            Assert.Equal(popped, journal.Codes);
+            Assert.Equal(popped.Count, journal.Length);
+        }
+
         Assert.Equal(atTheEnd, await process.PopStatusAsync(1));
         IEnumerable<long> all = lengths.SelectMany((length, run) => Enumerable.Range((run * 100) + 1, length)).Select(number => (long)number);
         Assert.Equal(atTheEnd == CacheStatus.Ok ? all : all.Take(popped.Count), popped.Select(code => code.Number));

@@ -1,6 +1,7 @@
 using CodePool.Providers;
 using CodePool.Redis.Internal;
 using CodePool.Redis.Tests.Support;
+using CodePool.TestServers;
 
 namespace CodePool.Redis.Tests.Protocol;
 
@@ -147,6 +148,8 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
         Assert.Equal([1, 3], batch.Codes.Select(code => code.Number));
         await process.TrimAsync(batch);
 
+        // Two for one is more than was ever popped.
+        Assert.Equal(batch.Length == 3 ? new CacheLevels(0, 0) : null, await process.LevelsAsync());
         Assert.Null(await process.ReadAsync());
     }
 
@@ -180,6 +183,67 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await process.DropFrozenAsync(frozen, 5, Token);
         Assert.Empty((await process.LookAsync()).Frozen);
         Assert.Equal(0, (await redis.Server.ExecuteAsync("EXISTS", pool.Journal(closed))).Number);
+    }
+
+    [Fact]
+    public async Task A_frozen_journal_is_paged_by_entries()
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess();
+        Epoch closed = await process.OpenAsync(pool);
+        await process.PushAsync(closed, lease: 1, first: 1, count: 100);
+        foreach (int count in (int[])[1, 1, 40, 3, 1, 20])
+            await process.PopAsync(count);
+        long entries = (await redis.Server.ExecuteAsync("LLEN", pool.Journal(closed))).Number;
+        await process.OpenAsync(pool, number: 2);
+
+        List<long> marked = [];
+        long read = 0;
+        while (await process.ReadFrozenAsync(closed, read, 20, Token) is { } batch)
+        {
+            Assert.InRange(batch.Length, 1, 20);
+            Assert.Equal(batch.Length, batch.Codes.Count);
+            marked.AddRange(batch.Codes.Select(code => code.Number));
+            read += batch.Entries;
+        }
+
+        Assert.Equal(Enumerable.Range(1, 66).Select(number => (long)number), marked);
+        Assert.Equal(entries, read);
+        await process.DropFrozenAsync(closed, read, Token);
+        Assert.Equal(0, (await redis.Server.ExecuteAsync("EXISTS", pool.Journal(closed))).Number);
+    }
+
+    [Fact]
+    public async Task With_a_journal_whose_meta_was_lost_its_lists_are_dropped()
+    {
+        await using RedisInstance server = await RedisInstance.StartNewAsync();
+        await using var pool = new TestPool(server);
+        RedisCodeCache process = pool.CreateProcess();
+        Epoch closed = await process.OpenAsync(pool);
+        await process.PushAsync(closed, lease: 1, first: 1, count: 40);
+        await process.PopAsync(1);
+        await server.ExecuteAsync("DEL", pool.Meta);
+        await process.OpenAsync(pool, number: 2);
+        Assert.Equal(3, (await server.ExecuteAsync("EXISTS", pool.List(closed), pool.Loose(closed), pool.Journal(closed))).Number);
+
+        await process.DropFrozenAsync(closed, 1, Token);
+
+        Assert.Equal(0, (await server.ExecuteAsync("EXISTS", pool.List(closed), pool.Loose(closed), pool.Journal(closed))).Number);
+    }
+
+    [Fact]
+    public async Task Each_pop_says_what_is_left_and_what_is_in_the_journal()
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess();
+        await process.PushAsync(await process.OpenAsync(pool), lease: 1, first: 1, count: 40);
+        long popped = 0;
+        foreach (int count in (int[])[1, 1, 1, 20, 1, 1, 15])
+        {
+            PopResult pop = await process.PopAsync(count, Token);
+            popped += count;
+            Assert.Equal((count, 40 - popped, popped), (pop.Codes.Count, pop.Remaining, pop.Journaled));
+        }
     }
 
     [Theory]

@@ -9,9 +9,12 @@ internal static class Weakened
     public const string Replid = "if not string.find(info, 'master_replid:' .. ARGV[1], 1, true) then return redis.error_reply('CPFENCED replid') end";
     public const string FenceToken = "if meta[1] ~= ARGV[2] then return redis.error_reply('CPFENCED token') end";
     public const string Elsewhere = "if meta[2] ~= ARGV[1] then return redis.error_reply('CPFENCED opened elsewhere') end";
-    public const string ListLength = "if redis.call('LLEN', KEYS[2]) ~= runs or (runs == 0) ~= (packed == 0) then return redis.error_reply('CPFENCED list') end";
+    public const string ListLength = "if redis.call('LLEN', KEYS[2]) ~= runs or packed < runs or (runs == 0) ~= (packed == 0) then return redis.error_reply('CPFENCED list') end";
     public const string LooseLength = "if redis.call('LLEN', KEYS[4]) ~= loose then return redis.error_reply('CPFENCED loose') end";
-    public const string JournalLength = "if journaled and (redis.call('LLEN', KEYS[3]) ~= journal or (journal == 0) ~= (popped == trimmed)) then return redis.error_reply('CPFENCED journal') end";
+    public const string JournalLength = "if journaled and (redis.call('LLEN', KEYS[3]) ~= journal or folded < 0 or (journal == 0) ~= (popped == trimmed)) then return redis.error_reply('CPFENCED journal') end";
+
+    public const string FewerThanRuns = " or packed < runs";
+    public const string FewerThanEntries = " or folded < 0";
 
     public const string HigherEpoch = "if meta[2] and (tonumber(meta[2]) or 0) >= tonumber(ARGV[3]) then return redis.error_reply('CPFENCED higher epoch') end";
     public const string Changed = "if (meta[3] or '') ~= ARGV[6] then return redis.error_reply('CPFENCED changed') end";

@@ -16,7 +16,7 @@ local pushed, popped, trimmed = tonumber(meta[4]), tonumber(meta[5]), tonumber(m
 local runs, packed, folded = tonumber(meta[7]), tonumber(meta[8]), tonumber(meta[9])
 if not (pushed and popped and trimmed and runs and packed and folded and (journaled or meta[3] == 'C')) then return redis.error_reply('CPFENCED counters') end
 local loose, journal = pushed - popped - packed, popped - trimmed - folded
--- Evicted, deleted or written to by somebody else.
-if redis.call('LLEN', KEYS[2]) ~= runs or (runs == 0) ~= (packed == 0) then return redis.error_reply('CPFENCED list') end
+-- Evicted, deleted or written to by somebody else: an entry holds one code at least.
+if redis.call('LLEN', KEYS[2]) ~= runs or packed < runs or (runs == 0) ~= (packed == 0) then return redis.error_reply('CPFENCED list') end
 if redis.call('LLEN', KEYS[4]) ~= loose then return redis.error_reply('CPFENCED loose') end
-if journaled and (redis.call('LLEN', KEYS[3]) ~= journal or (journal == 0) ~= (popped == trimmed)) then return redis.error_reply('CPFENCED journal') end
+if journaled and (redis.call('LLEN', KEYS[3]) ~= journal or folded < 0 or (journal == 0) ~= (popped == trimmed)) then return redis.error_reply('CPFENCED journal') end

@@ -11,8 +11,8 @@ if claim[1] and claim[1] ~= ARGV[4] and claimed > now and claimed <= now + tonum
 if claim[1] ~= ARGV[4] or tonumber(claim[3]) ~= trimmed then
   redis.pcall('HSET', KEYS[1], 'drainer', ARGV[4], 'drains_until', now + tonumber(ARGV[5]), 'drains_from', trimmed)
 end
-if journal == 0 then return false end
 -- As many entries as hold so many codes on the average.
-local entries = redis.call('LRANGE', KEYS[3], 0, math.ceil(ARGV[3] * journal / (popped - trimmed)) - 1)
+local entries = journal > 0 and redis.call('LRANGE', KEYS[3], 0, math.ceil(ARGV[3] * journal / (popped - trimmed)) - 1) or {}
+if #entries == 0 then return false end
 local read, codes = within(entries, tonumber(ARGV[3]))
 return { codes, read, trimmed, entries[1], entries[read], table.concat(entries, '\n', 1, read) }
