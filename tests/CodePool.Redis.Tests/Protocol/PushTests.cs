@@ -89,14 +89,18 @@ public sealed class PushTests(RedisFixture redis) : IClassFixture<RedisFixture>
         Assert.Equal(CacheStatus.Duplicate, await process.PushAsync(epoch, lease: 5, first: 5, count: 1));
     }
 
-    [Fact]
-    public async Task A_large_lease_is_pushed_whole_and_taken_once()
+    /// <summary>Of codes that are not equally long each is a run of its own: as many entries as a pop and a push can meet.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_large_lease_is_pushed_whole_and_taken_once(bool equallyLong)
     {
         const int Size = 25_000;
         await using var pool = new TestPool(redis.Server);
         RedisCodeCache process = pool.CreateProcess();
         Epoch epoch = await process.OpenAsync(pool);
-        Assert.Equal(CacheStatus.Ok, await process.PushAsync(epoch, lease: 1, first: 1, count: Size));
+        string[] codes = [.. Enumerable.Range(1, Size).Select(number => $"{number:d5}{(equallyLong || number % 2 == 0 ? "" : "X")}")];
+        Assert.Equal(CacheStatus.Ok, await process.PushAsync(epoch, new Lease(1, 1, codes), TestContext.Current.CancellationToken));
 
         List<long> handedOut = [];
         while (await process.PopAsync(100_000) is { Count: > 0 } popped)
