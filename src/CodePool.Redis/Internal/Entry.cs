@@ -19,9 +19,6 @@ internal static class Entry
     /// </summary>
     public const int RunLength = 16;
 
-    /// <summary>Whoever says that an entry holds more is somebody else: entry.lua has the same bound.</summary>
-    private const int MostCodes = 1_000;
-
     private const int LongestCode = 64;
 
     /// <summary>As many as surely fit into 64 bits.</summary>
@@ -55,28 +52,31 @@ internal static class Entry
         return run;
     }
 
-    /// <summary>Reads entries joined by line breaks. What is no entry was written by somebody else, and is left out.</summary>
-    public static List<LeasedCode> ReadAll(ReadOnlySpan<byte> entries, int expected)
+    /// <summary>
+    /// Reads entries joined by line breaks, at most as many codes as the script has counted. What is no entry, or is beyond that, was written
+    /// by somebody else, and is left out.
+    /// </summary>
+    public static List<LeasedCode> ReadAll(ReadOnlySpan<byte> entries, int most)
     {
-        var codes = new List<LeasedCode>(expected);
+        var codes = new List<LeasedCode>(most);
         while (!entries.IsEmpty)
         {
             int end = entries.IndexOf((byte)'\n');
-            Read(end < 0 ? entries : entries[..end], codes);
+            Read(end < 0 ? entries : entries[..end], most, codes);
             entries = end < 0 ? default : entries[(end + 1)..];
         }
 
         return codes;
     }
 
-    private static void Read(ReadOnlySpan<byte> entry, List<LeasedCode> codes)
+    private static void Read(ReadOnlySpan<byte> entry, int most, List<LeasedCode> codes)
     {
         if (!TryReadNumber(ref entry, out long count) || !TryReadNumber(ref entry, out long lease) || !TryReadNumber(ref entry, out long number))
             return;
 
         // No format has others; a store need not take what a database may refuse, such as a zero byte.
         long width = Math.DivRem(entry.Length, count, out long rest);
-        if (count > MostCodes || rest != 0 || width is 0 or > LongestCode || entry.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+        if (count > most - codes.Count || rest != 0 || width is 0 or > LongestCode || entry.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
             return;
         for (; !entry.IsEmpty; entry = entry[(int)width..])
             codes.Add(new LeasedCode(lease, number++, Encoding.ASCII.GetString(entry[..(int)width])));

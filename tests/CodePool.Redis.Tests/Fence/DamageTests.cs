@@ -155,6 +155,20 @@ public sealed class DamageTests(RedisFixture redis) : IClassFixture<RedisFixture
             Assert.True((await process.LevelsAsync())!.Value.Journaled < 0);
     }
 
+    [Fact]
+    public async Task A_run_where_a_code_lay_loose_brings_nothing()
+    {
+        await using var pool = new TestPool(redis.Server);
+        RedisCodeCache process = pool.CreateProcess();
+        Epoch epoch = await process.OpenAsync(pool);
+        await process.PushAsync(epoch, lease: 1, first: 1, count: 20);
+        await process.PopAsync(1);
+        await redis.Server.ExecuteAsync("LSET", pool.Loose(epoch), "0", $"16 1 5 {new string('C', 16)}");
+
+        Assert.Empty(await process.PopAsync(1));
+        Assert.Equal([3], await process.PopAsync(1));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -55,5 +55,13 @@ public sealed class EntryTests
     public void What_is_no_entry_is_left_out(string entry) =>
         Assert.Equal([new LeasedCode(1, 8, "B"), new LeasedCode(1, 9, "C")], Read($"{entry}\n2 1 8 BC\n{entry}"));
 
-    private static List<LeasedCode> Read(string entries) => Entry.ReadAll(Encoding.UTF8.GetBytes(entries), 1);
+    /// <summary>A line break within an entry, or a run where a code lay loose: Redis has counted fewer.</summary>
+    [Theory]
+    [InlineData("1 1 1 A\n1 1 2 B\n1 1 3 C", 2)]
+    [InlineData("1 1 1 A\n1 1 2 B\n2 1 3 CD", 2)]
+    [InlineData("3 1 7 XYZ\n2 1 1 AB", 2)]
+    public void No_more_codes_are_read_than_were_counted(string entries, int counted) =>
+        Assert.Equal([new LeasedCode(1, 1, "A"), new LeasedCode(1, 2, "B")], Entry.ReadAll(Encoding.UTF8.GetBytes(entries), counted));
+
+    private static List<LeasedCode> Read(string entries) => Entry.ReadAll(Encoding.UTF8.GetBytes(entries), 1_000);
 }

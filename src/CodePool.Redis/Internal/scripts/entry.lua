@@ -1,5 +1,5 @@
 -- What an entry holds: how many codes, of which lease, the number of the first, and where the codes begin. Nothing, if it is none, or so large
--- that somebody else has written it (Entry.MostCodes).
+-- that somebody else has written it.
 local function parse(entry)
   local held, lease, first, start = string.match(entry, '^(%d+) (%d+) (%d+) ()')
   held = tonumber(held)
