@@ -1,7 +1,6 @@
 using CodePool.Providers;
 using CodePool.Redis.Internal;
 using CodePool.Redis.Tests.Support;
-using CodePool.TestServers;
 
 namespace CodePool.Redis.Tests.Protocol;
 
@@ -18,7 +17,7 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
         await using var pool = new TestPool(redis.Server);
         RedisScripts? scripts = Weakened.If(weakened, Weakened.Head);
         RedisCodeCache[] drainers = [pool.CreateProcess(scripts), pool.CreateProcess(scripts)];
-        await TakeAsync(pool, drainers, count: 8);
+        await drainers.TakeAsync(pool, count: 8);
         JournalBatch first = (await drainers[0].ReadAsync(4))!;
         await LetTheClaimRunOutAsync(pool);
         JournalBatch second = (await drainers[1].ReadAsync(4))!;
@@ -37,7 +36,7 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         await using var pool = new TestPool(redis.Server);
         RedisCodeCache[] drainers = [pool.CreateProcess(), pool.CreateProcess()];
-        await TakeAsync(pool, drainers, count: 9);
+        await drainers.TakeAsync(pool, count: 9);
         JournalBatch slow = (await drainers[0].ReadAsync(6))!;
         await LetTheClaimRunOutAsync(pool);
         await drainers[1].TrimAsync((await drainers[1].ReadAsync(2))!);
@@ -53,7 +52,7 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         await using var pool = new TestPool(redis.Server);
         RedisCodeCache process = pool.CreateProcess();
-        Epoch epoch = await TakeAsync(pool, [process], count: 2);
+        Epoch epoch = await process.TakeAsync(pool, count: 2);
         JournalBatch batch = (await process.ReadAsync())!;
         await process.PushAsync(epoch, lease: 2, first: 3, count: 2);
         await process.PopAsync(2);
@@ -68,7 +67,7 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         await using var pool = new TestPool(redis.Server);
         RedisCodeCache[] drainers = [pool.CreateProcess(), pool.CreateProcess()];
-        await TakeAsync(pool, drainers, count: 4);
+        await drainers.TakeAsync(pool, count: 4);
 
         Assert.Equal([1, 2], await drainers[0].ReadNumbersAsync(2));
         Assert.Null(await drainers[1].ReadAsync(2));
@@ -140,7 +139,7 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
     {
         await using var pool = new TestPool(redis.Server);
         RedisCodeCache process = pool.CreateProcess();
-        Epoch epoch = await TakeAsync(pool, [process], count: 3);
+        Epoch epoch = await process.TakeAsync(pool, count: 3);
         await redis.Server.ExecuteAsync("LSET", pool.Journal(epoch), "1", entry);
 
         JournalBatch batch = (await process.ReadAsync())!;
@@ -163,75 +162,6 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
     }
 
     [Fact]
-    public async Task The_journal_of_a_closed_epoch_is_paged_and_dropped()
-    {
-        await using var pool = new TestPool(redis.Server);
-        RedisCodeCache process = pool.CreateProcess();
-        Epoch closed = await TakeAsync(pool, [process], count: 5);
-        await process.OpenAsync(pool, number: 2);
-        Epoch frozen = Assert.Single((await process.LookAsync()).Frozen);
-        Assert.Equal((closed.Token, closed.Number), (frozen.Token, frozen.Number));
-
-        List<long> read = [];
-        while (await process.ReadFrozenAsync(frozen, read.Count, 2, Token) is { } batch)
-            read.AddRange(batch.Codes.Select(code => code.Number));
-        Assert.Equal([1, 2, 3, 4, 5], read);
-
-        await process.DropFrozenAsync(frozen, 4, Token);
-        Assert.Equal(5, (await redis.Server.ExecuteAsync("LLEN", pool.Journal(closed))).Number);
-        await process.DropFrozenAsync(frozen, 5, Token);
-        await process.DropFrozenAsync(frozen, 5, Token);
-        Assert.Empty((await process.LookAsync()).Frozen);
-        Assert.Equal(0, (await redis.Server.ExecuteAsync("EXISTS", pool.Journal(closed))).Number);
-    }
-
-    [Fact]
-    public async Task A_frozen_journal_is_paged_by_entries()
-    {
-        await using var pool = new TestPool(redis.Server);
-        RedisCodeCache process = pool.CreateProcess();
-        Epoch closed = await process.OpenAsync(pool);
-        await process.PushAsync(closed, lease: 1, first: 1, count: 100);
-        foreach (int count in (int[])[1, 1, 40, 3, 1, 20])
-            await process.PopAsync(count);
-        long entries = (await redis.Server.ExecuteAsync("LLEN", pool.Journal(closed))).Number;
-        await process.OpenAsync(pool, number: 2);
-
-        List<long> marked = [];
-        long read = 0;
-        while (await process.ReadFrozenAsync(closed, read, 20, Token) is { } batch)
-        {
-            Assert.InRange(batch.Length, 1, 20);
-            Assert.Equal(batch.Length, batch.Codes.Count);
-            marked.AddRange(batch.Codes.Select(code => code.Number));
-            read += batch.Entries;
-        }
-
-        Assert.Equal(Enumerable.Range(1, 66).Select(number => (long)number), marked);
-        Assert.Equal(entries, read);
-        await process.DropFrozenAsync(closed, read, Token);
-        Assert.Equal(0, (await redis.Server.ExecuteAsync("EXISTS", pool.Journal(closed))).Number);
-    }
-
-    [Fact]
-    public async Task With_a_journal_whose_meta_was_lost_its_lists_are_dropped()
-    {
-        await using RedisInstance server = await RedisInstance.StartNewAsync();
-        await using var pool = new TestPool(server);
-        RedisCodeCache process = pool.CreateProcess();
-        Epoch closed = await process.OpenAsync(pool);
-        await process.PushAsync(closed, lease: 1, first: 1, count: 40);
-        await process.PopAsync(1);
-        await server.ExecuteAsync("DEL", pool.Meta);
-        await process.OpenAsync(pool, number: 2);
-        Assert.Equal(3, (await server.ExecuteAsync("EXISTS", pool.List(closed), pool.Loose(closed), pool.Journal(closed))).Number);
-
-        await process.DropFrozenAsync(closed, 1, Token);
-
-        Assert.Equal(0, (await server.ExecuteAsync("EXISTS", pool.List(closed), pool.Loose(closed), pool.Journal(closed))).Number);
-    }
-
-    [Fact]
     public async Task Each_pop_says_what_is_left_and_what_is_in_the_journal()
     {
         await using var pool = new TestPool(redis.Server);
@@ -246,33 +176,6 @@ public sealed class JournalTests(RedisFixture redis) : IClassFixture<RedisFixtur
         }
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_journal_whose_epoch_is_open_here_is_not_dropped(bool weakened)
-    {
-        await using var pool = new TestPool(redis.Server);
-        RedisCodeCache process = pool.CreateProcess(Weakened.If(weakened, Weakened.StillOpen));
-        Epoch epoch = await TakeAsync(pool, [process], count: 5);
-
-        // The store has closed it, and this process knows; others still pop.
-        Assert.Null(await process.ReadFrozenAsync(epoch, 0, 10, Token));
-        await process.DropFrozenAsync(epoch, 5, Token);
-
-        Assert.Equal(weakened ? 0 : 5, (await redis.Server.ExecuteAsync("LLEN", pool.Journal(epoch))).Number);
-    }
-
     /// <summary>A claim is timed by the server's clock, which a test does not move.</summary>
     private async Task LetTheClaimRunOutAsync(TestPool pool) => await redis.Server.ExecuteAsync("HSET", pool.Meta, "drains_until", "0");
-
-    private static async Task<Epoch> TakeAsync(TestPool pool, RedisCodeCache[] processes, int count)
-    {
-        Epoch epoch = await processes[0].OpenAsync(pool);
-        foreach (RedisCodeCache process in processes)
-            process.Join(epoch);
-        await processes[0].PushAsync(epoch, lease: 1, first: 1, count: count);
-        for (int number = 1; number <= count; number++)
-            Assert.Equal([number], await processes[0].PopAsync(1));
-        return epoch;
-    }
 }

@@ -24,6 +24,21 @@ internal static class CacheSteps
         return epoch;
     }
 
+    /// <summary>Opens an epoch, pushes so many codes and takes them one by one: each is an entry of the journal.</summary>
+    public static Task<Epoch> TakeAsync(this RedisCodeCache process, TestPool pool, int count) => new[] { process }.TakeAsync(pool, count);
+
+    /// <summary>The same, by the first of several processes in the same epoch.</summary>
+    public static async Task<Epoch> TakeAsync(this RedisCodeCache[] processes, TestPool pool, int count)
+    {
+        Epoch epoch = await processes[0].OpenAsync(pool);
+        foreach (RedisCodeCache process in processes)
+            process.Join(epoch);
+        await processes[0].PushAsync(epoch, lease: 1, first: 1, count: count);
+        for (int number = 1; number <= count; number++)
+            Assert.Equal([number], await processes[0].PopAsync(1));
+        return epoch;
+    }
+
     public static async Task<CacheStatus> PushAsync(this RedisCodeCache process, Epoch epoch, long lease, long first, int count) =>
         await process.PushAsync(epoch, Lease(lease, first, count), Token);
 
