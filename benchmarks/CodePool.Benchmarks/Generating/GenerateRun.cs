@@ -48,6 +48,14 @@ internal sealed class GenerateRun : IRatioRun
         yield return Of("RandomNumberGenerator.GetItems", false, () => RandomNumberGenerator.GetItems(alphabet.Symbols, buffer));
         yield return Of("nanoid-style mask", false, () => Nanoid.Generate(alphabet.Symbols, Length, Batch));
         yield return Of("floor (Fill of the entropy)", false, () => RandomNumberGenerator.Fill(entropy));
+
+        // What it costs besides, whatever is done with the bytes: to wipe them, and to write as many characters as the codes have.
+        yield return Of("floor, bytes wiped and characters written", false, () =>
+        {
+            RandomNumberGenerator.Fill(entropy);
+            CryptographicOperations.ZeroMemory(entropy);
+            buffer.AsSpan().Fill('A');
+        });
         yield return new(setting, "floor, 2 threads", false, () => OnTwoThreads(() =>
         {
             byte[] own = new byte[entropy.Length];

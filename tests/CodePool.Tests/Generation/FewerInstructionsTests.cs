@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace CodePool.Tests.Generation;
 
 /// <summary>
-/// <see cref="SymbolEncoderTests"/> on a machine that can do less: in a second process, from which a switch of .NET takes instructions away.
+/// <see cref="SymbolEncoderTests"/> and <see cref="DecimalSieveTests"/> on a machine that can do less: in a second process, from which a switch of .NET takes instructions away.
 /// The steps that are written for such machines run there, and must give the codes that the plain reading gives.
 /// </summary>
 public partial class FewerInstructionsTests
@@ -17,7 +17,7 @@ public partial class FewerInstructionsTests
     [InlineData("EnableHWIntrinsic")]   // no vectors: .NET does each operation word by word
     public async Task Vectors_read_as_the_plain_reading_does_without(string name)
     {
-        (int exitCode, string output) = await RunAsync(name, "0", typeof(InstructionSetTests), typeof(SymbolEncoderTests));
+        (int exitCode, string output) = await RunAsync(name, "0", typeof(InstructionSetTests), typeof(SymbolEncoderTests), typeof(DecimalSieveTests));
         Assert.True(exitCode == 0, output);
         int tests = int.Parse(Total().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         Assert.True(tests > SymbolEncoderTests.SizesAndWidths().Count, output);

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
+using CodePool.Internal.Generation;
 
 namespace CodePool.Tests.Generation;
 
 public class RandomBytesAreWipedTests
 {
-    private static readonly CodeFormat Format = new(CodeAlphabet.Digits, 12);
+    private static readonly CodeFormat Format = new(CodeAlphabet.Base58, 12);
 
     [Theory]
     [InlineData(5_000, false)]      // one block and no more
@@ -34,6 +35,26 @@ public class RandomBytesAreWipedTests
         Assert.Equal(-1, block.AsSpan().IndexOfAnyExcept((byte)0));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7_000)]
+    [InlineData(20_000)]
+    public void So_does_one_that_went_through_the_sieve(int count)
+    {
+        byte[] block = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        ArrayPool<byte>.Shared.Return(block, clearArray: true);
+        int drawn = 0;
+        var generator = new CodeGenerator(new CodeFormat(CodeAlphabet.Digits, 12), random =>
+        {
+            Assert.True(Unsafe.AreSame(ref random[^1], ref block[random.Length / DecimalSieve.RandomBytes * DecimalSieve.Room - 1]));
+            random.Fill((byte)(++drawn == 1 ? 0 : 123));   // of zeros, nothing is kept
+        });
+
+        Assert.Equal(count, generator.Generate(count).Length);
+        Assert.InRange(drawn, 2, 5);
+        Assert.Equal(-1, block.AsSpan().IndexOfAnyExcept((byte)0));
+    }
+
     /// <summary>Where the words that replace the ones left out are left out themselves, the rest of the piece is neither used nor kept.</summary>
     [Fact]
     public void Out_of_spare_words_it_draws_anew_and_keeps_nothing_of_what_it_had()
@@ -55,9 +76,9 @@ public class RandomBytesAreWipedTests
 
         generator.Generate(5_000);
 
-        // Of 268 blocks of 128 bytes, 200 were encoded.
+        // Of 469 blocks of 128 bytes, 200 were encoded.
         Assert.Equal(2, drawn.Count);
-        Assert.Equal(68, drawn[1] / 128);
+        Assert.Equal(269, drawn[1] / 128);
         Assert.Equal(-1, block.AsSpan().IndexOfAnyExcept((byte)0));
     }
 }

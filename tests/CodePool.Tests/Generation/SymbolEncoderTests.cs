@@ -20,12 +20,15 @@ public class SymbolEncoderTests
         return data;
     }
 
+    /// <summary>All but 10 symbols: what is left out for those, <see cref="DecimalSieve"/> does.</summary>
+    public static IEnumerable<TheoryDataRow<int, int>> SizesThatTakeAnyWord() => SizesAndWidths().Where(row => row.Data.Item1 != 10);
+
     /// <summary>
     /// The proof by counting: floor(w * n^k / 2^32) never falls as w grows, so the words of a tuple of symbols follow each other. For each tuple
     /// looked at, all of them that are not left out are floor(2^32 / n^k) in number: tested at both ends of the run, and just beyond.
     /// </summary>
     [Theory]
-    [MemberData(nameof(SizesAndWidths))]
+    [MemberData(nameof(SizesThatTakeAnyWord))]
     public void Every_tuple_of_symbols_comes_from_equally_many_words(int size, int bits)
     {
         SymbolEncoder encoder = Encoder(size, bits);
@@ -69,7 +72,7 @@ public class SymbolEncoderTests
     [Fact]
     public void It_stops_before_a_block_for_which_there_are_no_spare_words_left()
     {
-        SymbolEncoder encoder = Encoder(10, 0);
+        SymbolEncoder encoder = Encoder(58, 0);
         byte[] zeros = new byte[3 * encoder.BlockBytes]; // Zero is always left out where anything is.
         char[] symbols = new char[3 * encoder.SymbolsPerBlock];
         var spare = new SpareWords([.. Enumerable.Repeat((byte)255, 2 * encoder.BlockBytes)]);

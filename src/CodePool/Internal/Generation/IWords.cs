@@ -15,6 +15,12 @@ internal interface IWords<TSelf>
     /// <summary>The difference, modulo 2^16.</summary>
     static abstract TSelf operator -(TSelf left, TSelf right);
 
+    /// <summary>The bits that are set in both.</summary>
+    static abstract TSelf operator &(TSelf left, TSelf right);
+
+    /// <summary>The bits that are set in either.</summary>
+    static abstract TSelf operator |(TSelf left, TSelf right);
+
     /// <summary>Each word moved up or down by so many bits.</summary>
     static abstract TSelf operator <<(TSelf words, int bits);
 
@@ -42,8 +48,11 @@ internal interface IWords<TSelf>
     /// <summary>Writes 32 words.</summary>
     void Store(ref ushort destination);
 
-    /// <summary>The lower byte of each word.</summary>
-    TSelf LowerBytes();
+    /// <summary>
+    /// Writes the words but those where <paramref name="left"/> is less than <paramref name="right"/>, one after another, and returns how many.
+    /// Whatever follows them is overwritten, 32 words in all.
+    /// </summary>
+    int StoreUnlessLess(TSelf left, TSelf right, ref ushort destination);
 
     /// <summary>The symbols of the digits that the bytes are.</summary>
     TSelf Find(SymbolTable symbols);

@@ -13,7 +13,7 @@ internal sealed partial class SymbolEncoder
     private int EncodeWords<TWords>(Span<byte> random, Span<ushort> symbols, out uint unsure)
         where TWords : struct, IWords<TWords>
     {
-        TWords size = TWords.Repeat(_size);
+        TWords size = TWords.Repeat(_size), lowerByte = TWords.Repeat(byte.MaxValue);
         var pairs = new DigitPairs<TWords>(_size);
 
         // A rest below LeftOut has an upper half below this.
@@ -31,14 +31,14 @@ internal sealed partial class SymbolEncoder
             for (; k > 1; k -= 2)
             {
                 TWords found = pairs.Split(TakeDigits(ref upper, ref lower, pairs.Base)).Find(table);
-                found.LowerBytes().Store(ref place);
+                (found & lowerByte).Store(ref place);
                 (found >>> 8).Store(ref Unsafe.Add(ref place, BlockWords));
                 place = ref Unsafe.Add(ref place, 2 * BlockWords);
             }
 
             if (k > 0)
             {
-                TakeDigits(ref upper, ref lower, size).Find(table).LowerBytes().Store(ref place);
+                (TakeDigits(ref upper, ref lower, size).Find(table) & lowerByte).Store(ref place);
                 place = ref Unsafe.Add(ref place, BlockWords);
             }
 
@@ -62,7 +62,7 @@ internal sealed partial class SymbolEncoder
     private int EncodeUpperHalves<TWords>(Span<byte> random, Span<ushort> symbols)
         where TWords : struct, IWords<TWords>
     {
-        TWords size = TWords.Repeat(_size);
+        TWords size = TWords.Repeat(_size), lowerByte = TWords.Repeat(byte.MaxValue);
         var pairs = new DigitPairs<TWords>(_size);
         SymbolTable table = _symbols;
         int symbolsPerWord = SymbolsPerWord;
@@ -78,14 +78,14 @@ internal sealed partial class SymbolEncoder
             for (; k > 1; k -= 2)
             {
                 TWords found = pairs.Split(TakeDigits(ref upper, pairs.Base)).Find(table);
-                found.LowerBytes().Store(ref place);
+                (found & lowerByte).Store(ref place);
                 (found >>> 8).Store(ref Unsafe.Add(ref place, BlockWords));
                 place = ref Unsafe.Add(ref place, 2 * BlockWords);
             }
 
             if (k > 0)
             {
-                TakeDigits(ref upper, size).Find(table).LowerBytes().Store(ref place);
+                (TakeDigits(ref upper, size).Find(table) & lowerByte).Store(ref place);
                 place = ref Unsafe.Add(ref place, BlockWords);
             }
         }

@@ -18,6 +18,7 @@ namespace CodePool.Internal.Generation;
 /// Source: D. Lemire, "Fast Random Integer Generation in an Interval", ACM TOMACS 29 (2019), algorithm 5, here for k digits at once.
 /// A step by n * n takes two of these digits at once, n times the first plus the second, and leaves the same rest.
 /// With 2, 4, 8, 16 or 32 symbols the upper half of the word decides alone: nothing is drawn for the lower half, and nothing is left out.
+/// So it is with 10 symbols, where a <see cref="DecimalSieve"/> has left out what must be.
 /// </remarks>
 internal sealed partial class SymbolEncoder
 {
@@ -56,7 +57,12 @@ internal sealed partial class SymbolEncoder
         (SymbolsPerWord, LeftOut, _lowerHalves) = FewWordsLeftOut(_size);
         if (int.IsPow2(_size) && HalfBits % int.Log2(_size) <= 1)
             (SymbolsPerWord, LeftOut, _lowerHalves) = (HalfBits / int.Log2(_size), 0, false);   // at most one bit of sixteen is wasted
+        if (_size == 10)
+            (SymbolsPerWord, LeftOut, _lowerHalves, Sieve) = (DecimalSieve.DigitsPerWord, 0, false, new DecimalSieve(_vectorBits));
     }
+
+    /// <summary>What the random bytes must go through first; null where there is no need.</summary>
+    internal DecimalSieve? Sieve { get; }
 
     /// <summary>Bytes of a block.</summary>
     internal int BlockBytes => _lowerHalves ? 2 * HalvesBytes : HalvesBytes;

@@ -86,6 +86,23 @@ internal ref struct SymbolSource
     {
         Wipe();   // the next piece may be shorter, and leave spare words of this one and blocks without any
         long blocks = Math.Max(1, (_toEncode + _encoder.SymbolsPerBlock - 1) / _encoder.SymbolsPerBlock);
+        if (_encoder.Sieve is { } sieve)
+            DrawThrough(sieve, blocks);
+        else
+            DrawWithSpare(blocks);
+    }
+
+    private void DrawThrough(DecimalSieve sieve, long blocks)
+    {
+        long toSift = DecimalSieve.BlocksFor(blocks * SymbolEncoder.BlockWords);
+        _drawn = (int)Math.Min(toSift, MostBytes / DecimalSieve.Room) * DecimalSieve.Room;
+        _position = 0;
+        _fill(_random.AsSpan(0, _drawn)[^(_drawn / DecimalSieve.Room * DecimalSieve.RandomBytes)..]);
+        _blocksEnd = sieve.Sift(_random.AsSpan(0, _drawn)) / SymbolEncoder.BlockWords * _encoder.BlockBytes;
+    }
+
+    private void DrawWithSpare(long blocks)
+    {
         int spare = SpareFor(Math.Min(blocks, MostBytes / _encoder.BlockBytes));
         int fitting = (MostBytes - spare) / _encoder.BlockBytes;
         _blocksEnd = (int)Math.Min(blocks, fitting) * _encoder.BlockBytes;

@@ -20,6 +20,12 @@ internal readonly struct Words256(Vector256<ushort> first, Vector256<ushort> sec
     public static Words256 operator -(Words256 left, Words256 right) => new(left._first - right._first, left._second - right._second);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 operator &(Words256 left, Words256 right) => new(left._first & right._first, left._second & right._second);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 operator |(Words256 left, Words256 right) => new(left._first | right._first, left._second | right._second);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words256 operator <<(Words256 words, int bits) => new(words._first << bits, words._second << bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -60,13 +66,31 @@ internal readonly struct Words256(Vector256<ushort> first, Vector256<ushort> sec
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Words256 LowerBytes() => new(_first & Vector256.Create((ushort)255), _second & Vector256.Create((ushort)255));
+    public int StoreUnlessLess(Words256 left, Words256 right, ref ushort destination)
+    {
+        Vector256<ushort> first = Vector256.GreaterThanOrEqual(left._first, right._first);
+        Vector256<ushort> second = Vector256.GreaterThanOrEqual(left._second, right._second);
+        return Store(_first, first, _second, second, ref destination);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Words256 Find(SymbolTable symbols)
     {
         (Vector256<byte> first, Vector256<byte> second) = symbols.Find(_first.AsByte(), _second.AsByte());
         return new(first.AsUInt16(), second.AsUInt16());
+    }
+
+    /// <summary>Writes the words that are kept (all bits set) one after another, and returns how many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int Store(
+        Vector256<ushort> first, Vector256<ushort> firstKept, Vector256<ushort> second, Vector256<ushort> secondKept, ref ushort destination)
+    {
+        uint which = firstKept.ExtractMostSignificantBits() | (secondKept.ExtractMostSignificantBits() << 16);
+        nint stored = PackedWords.Store(first.GetLower(), (byte)which, ref destination);
+        stored += PackedWords.Store(first.GetUpper(), (byte)(which >> 8), ref Unsafe.Add(ref destination, stored));
+        stored += PackedWords.Store(second.GetLower(), (byte)(which >> 16), ref Unsafe.Add(ref destination, stored));
+        stored += PackedWords.Store(second.GetUpper(), (byte)(which >> 24), ref Unsafe.Add(ref destination, stored));
+        return (int)stored;
     }
 
     /// <summary>One instruction on x64; elsewhere by way of 32 bits.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -17,6 +18,12 @@ internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words512 operator -(Words512 left, Words512 right) => new(left._words - right._words);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words512 operator &(Words512 left, Words512 right) => new(left._words & right._words);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words512 operator |(Words512 left, Words512 right) => new(left._words | right._words);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words512 operator <<(Words512 words, int bits) => new(words._words << bits);
@@ -48,7 +55,15 @@ internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
     public void Store(ref ushort destination) => _words.StoreUnsafe(ref destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Words512 LowerBytes() => new(_words & Vector512.Create((ushort)255));
+    public int StoreUnlessLess(Words512 left, Words512 right, ref ushort destination)
+    {
+        Vector512<ushort> kept = Vector512.GreaterThanOrEqual(left._words, right._words);
+        if (!Avx512Vbmi2.IsSupported)
+            return Words256.Store(_words.GetLower(), kept.GetLower(), _words.GetUpper(), kept.GetUpper(), ref destination);
+
+        Avx512Vbmi2.Compress(Vector512<ushort>.Zero, kept, _words).StoreUnsafe(ref destination);
+        return BitOperations.PopCount(kept.ExtractMostSignificantBits());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Words512 Find(SymbolTable symbols) => new(symbols.Find(_words.AsByte()).AsUInt16());
