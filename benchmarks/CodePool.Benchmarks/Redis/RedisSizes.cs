@@ -41,7 +41,7 @@ internal static class RedisSizes
         await PrintAsync(redis, "list", codes);
         await PrintAsync(redis, "meta", codes);
 
-        Ratios.Measured taken = await Callers.TimeAsync(8, codes - 1_000, async () => (await redis.Pool.TakeUpToAsync(100)).Count);
+        Ratios.Measured taken = await Callers.TimeAsync(8, codes - 1_000, () => redis.Pool.TakeUpToAsync(100), some => some.Count);
         double popped = await ScriptsAsync(redis);
         SizeTable.Row("used_memory, all taken and none marked", codes, await UsedAsync(redis) - before);
         await PrintAsync(redis, "journal", codes);
@@ -54,11 +54,7 @@ internal static class RedisSizes
         await using RedisPool redis = await RedisPool.StartAsync(LeaseSize, 12);
         SizeTable.Begin("12 symbols, taken one by one");
         await redis.FillAsync(codes);
-        await Callers.TimeAsync(1, codes, async () =>
-        {
-            await redis.Pool.TakeAsync();
-            return 1;
-        });
+        await Callers.TimeAsync(1, codes, () => redis.Pool.TakeAsync(), _ => 1);
         await PrintAsync(redis, "journal", codes);
     }
 

@@ -1,4 +1,5 @@
 using CodePool.Benchmarks.Ratios;
+using StackExchange.Redis;
 
 namespace CodePool.Benchmarks.Redis;
 
@@ -32,7 +33,7 @@ internal sealed class TakeRun : IRatioRun
             new("TakeUpToAsync(100), 8 callers", "CodePool TakeUpToAsync", false, async () =>
             {
                 await _redis.FillAsync(400_000);
-                return await Callers.TimeAsync(8, 400_000, async () => (await _redis.Pool.TakeUpToAsync(100)).Count);
+                return await Callers.TimeAsync(8, 400_000, () => _redis.Pool.TakeUpToAsync(100), taken => taken.Count);
             }),
         ];
     }
@@ -46,13 +47,13 @@ internal sealed class TakeRun : IRatioRun
         yield return new Variant(setting, "CodePool TakeAsync", false, async () =>
         {
             await _redis.FillAsync(codes + callers);
-            return await Callers.TimeAsync(callers, codes, async () => (await _redis.Pool.TryTakeAsync()) is null ? 0 : 1);
+            return await Callers.TimeAsync(callers, codes, () => _redis.Pool.TryTakeAsync(), code => code is null ? 0 : 1);
         });
     }
 
     private Variant Plain(string setting, int callers, int codes) => new(setting, "LPOP a take", true, async () =>
     {
         await _redis.FillPlainAsync(codes + callers);
-        return await Callers.TimeAsync(callers, codes, async () => (await _redis.PopPlainAsync()).IsNull ? 0 : 1);
+        return await Callers.TimeAsync(callers, codes, () => new ValueTask<RedisValue>(_redis.PopPlainAsync()), code => code.IsNull ? 0 : 1);
     });
 }
