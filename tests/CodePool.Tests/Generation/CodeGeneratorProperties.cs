@@ -8,7 +8,7 @@ public class CodeGeneratorProperties
 {
     private static readonly Config Some = Config.QuickThrowOnFailure.WithMaxTest(300);
 
-    private static readonly int[] VectorBits = [256, 512];
+    private static readonly int[] VectorBits = [128, 256, 512];
 
     private static Gen<(CodeFormat Format, int Count, int Seed)> Requests =>
         from format in Samples.Formats

@@ -7,7 +7,7 @@ public class DecimalSieveTests
 {
     private const int Lanes = SymbolEncoder.BlockWords;
 
-    public static TheoryData<int> Widths => [0, 256, 512];
+    public static TheoryData<int> Widths => [0, 128, 256, 512];
 
     /// <summary>The proof by counting: at each of the eight places of a lane, every group once.</summary>
     [Theory]

@@ -13,7 +13,7 @@ public partial class FewerInstructionsTests
     [Theory]
     [InlineData("EnableAVX512")]        // 512 bits without instructions of their own
     [InlineData("EnableAVX512v2")]      // 512 bits that look up by several instructions
-    [InlineData("EnableAVX2")]          // 256 bits as well
+    [InlineData("EnableAVX2")]          // 256 bits as well; 128 are used
     [InlineData("EnableHWIntrinsic")]   // no vectors: .NET does each operation word by word
     public async Task Vectors_read_as_the_plain_reading_does_without(string name)
     {

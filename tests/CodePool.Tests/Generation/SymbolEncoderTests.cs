@@ -13,7 +13,7 @@ public class SymbolEncoderTests
         var data = new TheoryData<int, int>();
         for (int size = 2; size <= 94; size++)
         {
-            foreach (int bits in new[] { 0, 256, 512 })
+            foreach (int bits in new[] { 0, 128, 256, 512 })
                 data.Add(size, bits);
         }
 

@@ -13,7 +13,7 @@ namespace CodePool.Internal.Generation;
 /// 1,024, too many to replace one by one: the others are moved together.
 /// A block is five planes of 32 words. The upper ten bits of a word are a group; the lower six of five words, one after the other, are three.
 /// </remarks>
-/// <param name="vectorBits">512, 256, or 0 for none.</param>
+/// <param name="vectorBits">512, 256, 128, or 0 for none.</param>
 internal sealed class DecimalSieve(int vectorBits)
 {
     /// <summary>Decimal digits that a word gives.</summary>
@@ -48,7 +48,8 @@ internal sealed class DecimalSieve(int vectorBits)
         int kept = vectorBits switch
         {
             512 => Sift<Words512>(bytes, blocks),
-            256 => Sift<Words256>(bytes, blocks),
+            256 => Sift<Two<Words256>>(bytes, blocks),
+            128 => Sift<Two<Two<Words128>>>(bytes, blocks),
             _ => SiftPlainly(bytes, blocks),
         };
         CryptographicOperations.ZeroMemory(bytes[(kept * sizeof(ushort))..]);
@@ -95,35 +96,35 @@ internal sealed class DecimalSieve(int vectorBits)
     private static int SiftPlainly(Span<byte> bytes, int blocks)
     {
         Span<byte> random = bytes[(blocks * (Room - RandomBytes))..];
-        Span<byte> block = stackalloc byte[RandomBytes];   // a copy: its words are written before all of it is read
+        Span<ushort> groups = stackalloc ushort[Groups * SymbolEncoder.BlockWords];
         int kept = 0;
         for (; !random.IsEmpty; random = random[RandomBytes..])
         {
-            random[..RandomBytes].CopyTo(block);
-            for (int i = 0; i < Groups * SymbolEncoder.BlockWords; i++)
+            for (int lane = 0; lane < SymbolEncoder.BlockWords; lane++)
+                ReadLane(random[(lane * sizeof(ushort))..], groups[lane..]);
+            foreach (ushort group in groups)
             {
-                ushort word = ReadGroup(block, i / SymbolEncoder.BlockWords, i % SymbolEncoder.BlockWords);
-                if ((ushort)(word * Triples) >= LeftOut)
-                    BinaryPrimitives.WriteUInt16LittleEndian(bytes[(kept++ * sizeof(ushort))..], word);
+                if ((ushort)(group * Triples) >= LeftOut)
+                    BinaryPrimitives.WriteUInt16LittleEndian(bytes[(kept++ * sizeof(ushort))..], group);
             }
         }
 
-        CryptographicOperations.ZeroMemory(block);
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(groups));
         return kept;
     }
 
-    private static ushort ReadGroup(ReadOnlySpan<byte> block, int group, int lane)
+    private static void ReadLane(ReadOnlySpan<byte> words, Span<ushort> groups)
     {
-        if (group < Planes)
-            return (ushort)(ReadWord(block, group, lane) >> TailBits << TailBits);
-
         int tails = 0;
         for (int plane = 0; plane < Planes; plane++)
-            tails = (tails << TailBits) | (ReadWord(block, plane, lane) & ((1 << TailBits) - 1));
+        {
+            int word = BinaryPrimitives.ReadUInt16LittleEndian(words[(plane * PlaneBytes)..]);
+            groups[plane * SymbolEncoder.BlockWords] = (ushort)(word >> TailBits << TailBits);
+            tails = (tails << TailBits) | (word & ((1 << TailBits) - 1));
+        }
 
-        return (ushort)(tails >> (GroupBits * (Groups - 1 - group)) << TailBits);
+        // Three groups in 30 bits; each goes to the upper bits of a word, and what is above it is cut off.
+        for (int group = Groups - 1; group >= Planes; group--, tails >>= GroupBits)
+            groups[group * SymbolEncoder.BlockWords] = (ushort)(tails << TailBits);
     }
-
-    private static ushort ReadWord(ReadOnlySpan<byte> block, int plane, int lane) =>
-        BinaryPrimitives.ReadUInt16LittleEndian(block[((plane * PlaneBytes) + (lane * sizeof(ushort)))..]);
 }

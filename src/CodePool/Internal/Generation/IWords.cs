@@ -1,11 +1,17 @@
 namespace CodePool.Internal.Generation;
 
-/// <summary>Thirty-two words of 16 bits, in as many vectors as that takes on the machine. Every operation is done to each word.</summary>
-/// <remarks>Why an interface: the steps are then written once, for all widths of vectors; the compiler makes each width's own code.</remarks>
+/// <summary>Words of 16 bits, in one vector or several. Every operation is done to each word.</summary>
+/// <remarks>
+/// Why an interface: the steps are then written once, for all widths of vectors; the compiler makes each width's own code. The 32 words of a
+/// block are one <see cref="Words512"/>, two <see cref="Words256"/> or two times two <see cref="Words128"/>.
+/// </remarks>
 /// <typeparam name="TSelf">The type that implements it.</typeparam>
 internal interface IWords<TSelf>
     where TSelf : struct, IWords<TSelf>
 {
+    /// <summary>How many words there are.</summary>
+    static abstract int Count { get; }
+
     /// <summary>The sums, modulo 2^16.</summary>
     static abstract TSelf operator +(TSelf left, TSelf right);
 
@@ -39,20 +45,23 @@ internal interface IWords<TSelf>
     /// <summary>The same word everywhere.</summary>
     static abstract TSelf Repeat(ushort word);
 
-    /// <summary>Reads 64 bytes.</summary>
+    /// <summary>Reads two bytes for each.</summary>
     static abstract TSelf Load(ref byte source);
 
-    /// <summary>Writes 64 zeros.</summary>
+    /// <summary>Writes two zeros for each.</summary>
     static abstract void Wipe(ref byte destination);
 
-    /// <summary>Writes 32 words.</summary>
+    /// <summary>Writes them.</summary>
     void Store(ref ushort destination);
 
     /// <summary>
     /// Writes the words but those where <paramref name="left"/> is less than <paramref name="right"/>, one after another, and returns how many.
-    /// Whatever follows them is overwritten, 32 words in all.
+    /// Whatever follows them is overwritten, as many words in all as there are.
     /// </summary>
     int StoreUnlessLess(TSelf left, TSelf right, ref ushort destination);
+
+    /// <summary>The symbols of the digits that the bytes are, for two at once: they share the loading of the table.</summary>
+    static abstract (TSelf One, TSelf Other) Find(SymbolTable symbols, TSelf one, TSelf other);
 
     /// <summary>The symbols of the digits that the bytes are.</summary>
     TSelf Find(SymbolTable symbols);

@@ -45,14 +45,15 @@ internal sealed partial class SymbolEncoder
     private readonly bool _lowerHalves;
 
     /// <param name="alphabet">The symbols.</param>
-    /// <param name="vectorBits">512, 256, or 0 for none; what the machine does best unless a test says otherwise.</param>
+    /// <param name="vectorBits">512, 256, 128, or 0 for none; what the machine does best unless a test says otherwise.</param>
     internal SymbolEncoder(CodeAlphabet alphabet, int? vectorBits = null)
     {
         _symbols = new SymbolTable(alphabet);
 
         // VBMI looks 64 bytes up at once; without it, 512 bits take many times as long as 256.
         _vectorBits = vectorBits
-            ?? (Vector512.IsHardwareAccelerated && Avx512Vbmi.IsSupported ? 512 : Vector256.IsHardwareAccelerated ? 256 : 0);
+            ?? (Vector512.IsHardwareAccelerated && Avx512Vbmi.IsSupported ? 512
+                : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0);
         _size = (ushort)alphabet.Size;
         (SymbolsPerWord, LeftOut, _lowerHalves) = FewWordsLeftOut(_size);
         if (int.IsPow2(_size) && HalfBits % int.Log2(_size) <= 1)
@@ -127,7 +128,9 @@ internal sealed partial class SymbolEncoder
             case 512:
                 return _lowerHalves ? EncodeWords<Words512>(random, symbols, out unsure) : EncodeUpperHalves<Words512>(random, symbols);
             case 256:
-                return _lowerHalves ? EncodeWords<Words256>(random, symbols, out unsure) : EncodeUpperHalves<Words256>(random, symbols);
+                return _lowerHalves ? EncodeWords<Two<Words256>>(random, symbols, out unsure) : EncodeUpperHalves<Two<Words256>>(random, symbols);
+            case 128:
+                return _lowerHalves ? EncodeWords<Two<Two<Words128>>>(random, symbols, out unsure) : EncodeUpperHalves<Two<Two<Words128>>>(random, symbols);
             default:
                 unsure = uint.MaxValue;   // leaves all to the plain reading
                 return 1;

@@ -58,7 +58,7 @@ internal sealed class SymbolTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal (Vector256<byte> One, Vector256<byte> Other) Find(Vector256<byte> digits, Vector256<byte> otherDigits)
     {
-        Vector256<byte> part = Part(0), one = Shuffle(part, digits), other = Shuffle(part, otherDigits);
+        Vector256<byte> part = Part256(0), one = Shuffle(part, digits), other = Shuffle(part, otherDigits);
         if (Size <= PartSize)
             return (one, other);
 
@@ -71,7 +71,7 @@ internal sealed class SymbolTable
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void Add(int start)
         {
-            part = Part(start);
+            part = Part256(start);
             digits -= Vector256.Create((byte)PartSize);   // below zero, so its top bit is set: the digit is of an earlier part
             otherDigits -= Vector256.Create((byte)PartSize);
             one ^= Shuffle(part, digits);
@@ -79,18 +79,46 @@ internal sealed class SymbolTable
         }
     }
 
+    /// <inheritdoc cref="Find(Vector256{byte}, Vector256{byte})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Vector256<byte> Part(int start) => Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_differences), 2 * (nuint)start);
+    internal (Vector128<byte> One, Vector128<byte> Other) Find(Vector128<byte> digits, Vector128<byte> otherDigits)
+    {
+        Vector128<byte> part = Part128(0), one = Shuffle(part, digits), other = Shuffle(part, otherDigits);
+        if (Size <= PartSize)
+            return (one, other);
+
+        Add(PartSize);
+        for (int start = 2 * PartSize; start < Size; start += PartSize)
+            Add(start);
+
+        return (one, other);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void Add(int start)
+        {
+            part = Part128(start);
+            digits -= Vector128.Create((byte)PartSize);
+            otherDigits -= Vector128.Create((byte)PartSize);
+            one ^= Shuffle(part, digits);
+            other ^= Shuffle(part, otherDigits);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector256<byte> Part256(int start) => Vector256.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_differences), 2 * (nuint)start);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector128<byte> Part128(int start) => Vector128.LoadUnsafe(ref MemoryMarshal.GetArrayDataReference(_differences), 2 * (nuint)start);
 
     /// <summary>Looks up by the lower four bits of each index; where the top bit is set, gives 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Shuffle(Vector256<byte> part, Vector256<byte> indices)
-    {
-        if (Avx2.IsSupported)
-            return Avx2.Shuffle(part, indices);   // does just that
+    private static Vector256<byte> Shuffle(Vector256<byte> part, Vector256<byte> indices) => Avx2.IsSupported
+        ? Avx2.Shuffle(part, indices)   // does just that
+        : Vector256.Create(Shuffle(part.GetLower(), indices.GetLower()), Shuffle(part.GetUpper(), indices.GetUpper()));
 
-        // This shuffle gives 0 for every index past the end, and so for every one whose top bit is left.
-        indices &= Vector256.Create((byte)0x8F);
-        return Vector256.Create(Vector128.Shuffle(part.GetLower(), indices.GetLower()), Vector128.Shuffle(part.GetUpper(), indices.GetUpper()));
-    }
+    // The portable shuffle gives 0 for every index past the end, and so for every one whose top bit is left.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<byte> Shuffle(Vector128<byte> part, Vector128<byte> indices) => Ssse3.IsSupported
+        ? Ssse3.Shuffle(part, indices)
+        : Vector128.Shuffle(part, indices & Vector128.Create((byte)0x8F));
 }

@@ -4,94 +4,73 @@ using System.Runtime.Intrinsics.X86;
 
 namespace CodePool.Internal.Generation;
 
-/// <summary>The words in two vectors of 256 bits.</summary>
-internal readonly struct Words256(Vector256<ushort> first, Vector256<ushort> second) : IWords<Words256>
+/// <summary>Sixteen words in a vector of 256 bits.</summary>
+internal readonly struct Words256(Vector256<ushort> words) : IWords<Words256>
 {
-    private readonly Vector256<ushort> _first = first;
-    private readonly Vector256<ushort> _second = second;
+    private readonly Vector256<ushort> _words = words;
+
+    public static int Count => Vector256<ushort>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 operator +(Words256 left, Words256 right) => new(left._first + right._first, left._second + right._second);
+    public static Words256 operator +(Words256 left, Words256 right) => new(left._words + right._words);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 operator *(Words256 left, Words256 right) => new(left._first * right._first, left._second * right._second);
+    public static Words256 operator *(Words256 left, Words256 right) => new(left._words * right._words);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 operator -(Words256 left, Words256 right) => new(left._first - right._first, left._second - right._second);
+    public static Words256 operator -(Words256 left, Words256 right) => new(left._words - right._words);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 operator &(Words256 left, Words256 right) => new(left._first & right._first, left._second & right._second);
+    public static Words256 operator &(Words256 left, Words256 right) => new(left._words & right._words);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 operator |(Words256 left, Words256 right) => new(left._first | right._first, left._second | right._second);
+    public static Words256 operator |(Words256 left, Words256 right) => new(left._words | right._words);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 operator <<(Words256 words, int bits) => new(words._first << bits, words._second << bits);
+    public static Words256 operator <<(Words256 words, int bits) => new(words._words << bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 operator >>>(Words256 words, int bits) => new(words._first >>> bits, words._second >>> bits);
+    public static Words256 operator >>>(Words256 words, int bits) => new(words._words >>> bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 MultiplyHigh(Words256 words, Words256 factors) =>
-        new(MultiplyHigh(words._first, factors._first), MultiplyHigh(words._second, factors._second));
+    public static Words256 MultiplyHigh(Words256 words, Words256 factors) => new(MultiplyHigh(words._words, factors._words));
 
     // "True" is all bits set, which is -1.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 AddOneWhereLess(Words256 words, Words256 left, Words256 right) =>
-        new(words._first - Vector256.LessThan(left._first, right._first), words._second - Vector256.LessThan(left._second, right._second));
+    public static Words256 AddOneWhereLess(Words256 words, Words256 left, Words256 right) => new(words._words - Vector256.LessThan(left._words, right._words));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint WhereLess(Words256 left, Words256 right) =>
-        Vector256.LessThan(left._first, right._first).ExtractMostSignificantBits()
-        | (Vector256.LessThan(left._second, right._second).ExtractMostSignificantBits() << 16);
+    public static uint WhereLess(Words256 left, Words256 right) => Vector256.LessThan(left._words, right._words).ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 Repeat(ushort word) => new(Vector256.Create(word), Vector256.Create(word));
+    public static Words256 Repeat(ushort word) => new(Vector256.Create(word));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 Load(ref byte source) => new(Vector256.LoadUnsafe(ref source).AsUInt16(), Vector256.LoadUnsafe(ref source, 32).AsUInt16());
+    public static Words256 Load(ref byte source) => new(Vector256.LoadUnsafe(ref source).AsUInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Wipe(ref byte destination)
+    public static void Wipe(ref byte destination) => Vector256<byte>.Zero.StoreUnsafe(ref destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Words256 One, Words256 Other) Find(SymbolTable symbols, Words256 one, Words256 other)
     {
-        Vector256<byte>.Zero.StoreUnsafe(ref destination);
-        Vector256<byte>.Zero.StoreUnsafe(ref destination, 32);
+        (Vector256<byte> found, Vector256<byte> otherFound) = symbols.Find(one._words.AsByte(), other._words.AsByte());
+        return (new(found.AsUInt16()), new(otherFound.AsUInt16()));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref ushort destination)
-    {
-        _first.StoreUnsafe(ref destination);
-        _second.StoreUnsafe(ref destination, 16);
-    }
+    public void Store(ref ushort destination) => _words.StoreUnsafe(ref destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int StoreUnlessLess(Words256 left, Words256 right, ref ushort destination)
     {
-        Vector256<ushort> first = Vector256.GreaterThanOrEqual(left._first, right._first);
-        Vector256<ushort> second = Vector256.GreaterThanOrEqual(left._second, right._second);
-        return Store(_first, first, _second, second, ref destination);
+        uint kept = Vector256.GreaterThanOrEqual(left._words, right._words).ExtractMostSignificantBits();
+        int stored = PackedWords.Store(_words.GetLower(), (byte)kept, ref destination);
+        return stored + PackedWords.Store(_words.GetUpper(), (byte)(kept >> 8), ref Unsafe.Add(ref destination, stored));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Words256 Find(SymbolTable symbols)
-    {
-        (Vector256<byte> first, Vector256<byte> second) = symbols.Find(_first.AsByte(), _second.AsByte());
-        return new(first.AsUInt16(), second.AsUInt16());
-    }
-
-    /// <summary>Writes the words that are kept (all bits set) one after another, and returns how many.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int Store(
-        Vector256<ushort> first, Vector256<ushort> firstKept, Vector256<ushort> second, Vector256<ushort> secondKept, ref ushort destination)
-    {
-        uint which = firstKept.ExtractMostSignificantBits() | (secondKept.ExtractMostSignificantBits() << 16);
-        nint stored = PackedWords.Store(first.GetLower(), (byte)which, ref destination);
-        stored += PackedWords.Store(first.GetUpper(), (byte)(which >> 8), ref Unsafe.Add(ref destination, stored));
-        stored += PackedWords.Store(second.GetLower(), (byte)(which >> 16), ref Unsafe.Add(ref destination, stored));
-        stored += PackedWords.Store(second.GetUpper(), (byte)(which >> 24), ref Unsafe.Add(ref destination, stored));
-        return (int)stored;
-    }
+    public Words256 Find(SymbolTable symbols) => Find(symbols, this, this).One;
 
     /// <summary>One instruction on x64; elsewhere by way of 32 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

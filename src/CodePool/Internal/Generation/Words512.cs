@@ -5,10 +5,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace CodePool.Internal.Generation;
 
-/// <summary>The words in one vector of 512 bits.</summary>
+/// <summary>Thirty-two words in a vector of 512 bits.</summary>
 internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
 {
     private readonly Vector512<ushort> _words = words;
+
+    public static int Count => Vector512<ushort>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words512 operator +(Words512 left, Words512 right) => new(left._words + right._words);
@@ -52,6 +54,9 @@ internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
     public static void Wipe(ref byte destination) => Vector512<byte>.Zero.StoreUnsafe(ref destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (Words512 One, Words512 Other) Find(SymbolTable symbols, Words512 one, Words512 other) => (one.Find(symbols), other.Find(symbols));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref ushort destination) => _words.StoreUnsafe(ref destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -59,7 +64,7 @@ internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
     {
         Vector512<ushort> kept = Vector512.GreaterThanOrEqual(left._words, right._words);
         if (!Avx512Vbmi2.IsSupported)
-            return Words256.Store(_words.GetLower(), kept.GetLower(), _words.GetUpper(), kept.GetUpper(), ref destination);
+            return Halves(this).StoreUnlessLess(Halves(left), Halves(right), ref destination);
 
         Avx512Vbmi2.Compress(Vector512<ushort>.Zero, kept, _words).StoreUnsafe(ref destination);
         return BitOperations.PopCount(kept.ExtractMostSignificantBits());
@@ -67,6 +72,8 @@ internal readonly struct Words512(Vector512<ushort> words) : IWords<Words512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Words512 Find(SymbolTable symbols) => new(symbols.Find(_words.AsByte()).AsUInt16());
+
+    private static Two<Words256> Halves(Words512 words) => new(new Words256(words._words.GetLower()), new Words256(words._words.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ushort> MultiplyHigh(Vector512<ushort> words, Vector512<ushort> factors) => Avx512BW.IsSupported
