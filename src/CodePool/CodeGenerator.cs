@@ -93,9 +93,7 @@ public sealed class CodeGenerator
             {
                 int count = Math.Min(codes.Length, buffer.Length / length);
                 Write(ref source, buffer[..(count * length)], count);
-                for (int i = 0; i < count; i++)
-                    codes[i] = ShortString.Of(buffer.Slice(i * length, length));
-
+                ShortStrings.Cut(buffer[..(count * length)], codes[..count]);
                 codes = codes[count..];
             }
         }

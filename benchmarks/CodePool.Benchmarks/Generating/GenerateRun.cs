@@ -29,6 +29,9 @@ internal sealed class GenerateRun : IRatioRun
 
     public string Name => "generate";
 
+    // A slice is short, and a busy neighbour may take several in a row.
+    public int Rounds => 11;
+
     public Task<IReadOnlyList<Variant>> PrepareAsync() =>
         Task.FromResult<IReadOnlyList<Variant>>([.. Alphabets.SelectMany(a => Variants(a.Name, a.Alphabet))]);
 

@@ -81,7 +81,7 @@ internal static class RatioRuns
 
     public static string Machine()
     {
-        string vectors = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "no";
+        string vectors = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : Vector128.IsHardwareAccelerated ? "128" : "no";
         return $"{Environment.ProcessorCount} cores, {RuntimeInformation.OSArchitecture}, {vectors}-bit vectors, {RuntimeInformation.FrameworkDescription}";
     }
 }

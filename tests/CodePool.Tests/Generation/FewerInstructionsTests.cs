@@ -13,6 +13,7 @@ public partial class FewerInstructionsTests
     [Theory]
     [InlineData("EnableAVX512")]        // 512 bits without instructions of their own
     [InlineData("EnableAVX512v2")]      // 512 bits that look up by several instructions
+    [InlineData("EnableAVX512v3")]      // no instruction that moves words together
     [InlineData("EnableAVX2")]          // 256 bits as well; 128 are used
     [InlineData("EnableHWIntrinsic")]   // no vectors: .NET does each operation word by word
     public async Task Vectors_read_as_the_plain_reading_does_without(string name)
@@ -27,6 +28,7 @@ public partial class FewerInstructionsTests
     [Theory]
     [InlineData("EnableAVX512")]
     [InlineData("EnableAVX512v2")]
+    [InlineData("EnableAVX512v3")]
     [InlineData("EnableAVX2")]
     [InlineData("EnableHWIntrinsic")]
     public async Task A_switch_without_effect_is_noticed(string name)

@@ -18,6 +18,7 @@ public class InstructionSetTests
     {
         "EnableAVX512" => Avx512BW.IsSupported,
         "EnableAVX512v2" => Avx512Vbmi.IsSupported,
+        "EnableAVX512v3" => Avx512Vbmi2.IsSupported,
         "EnableAVX2" => Avx2.IsSupported,
         "EnableHWIntrinsic" => Vector128.IsHardwareAccelerated,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Unknown switch."),

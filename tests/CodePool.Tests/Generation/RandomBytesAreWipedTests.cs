@@ -36,10 +36,12 @@ public class RandomBytesAreWipedTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(7_000)]
-    [InlineData(20_000)]
-    public void So_does_one_that_went_through_the_sieve(int count)
+    [InlineData(1, 0)]
+    [InlineData(7_000, 0)]
+    [InlineData(20_000, 0)]
+    [InlineData(20_000, 1)]
+    [InlineData(20_000, 2)]
+    public void So_does_one_that_went_through_the_sieve(int count, int failing)
     {
         byte[] block = ArrayPool<byte>.Shared.Rent(64 * 1024);
         ArrayPool<byte>.Shared.Return(block, clearArray: true);
@@ -47,12 +49,28 @@ public class RandomBytesAreWipedTests
         var generator = new CodeGenerator(new CodeFormat(CodeAlphabet.Digits, 12), random =>
         {
             Assert.True(Unsafe.AreSame(ref random[^1], ref block[random.Length / DecimalSieve.RandomBytes * DecimalSieve.Room - 1]));
-            random.Fill((byte)(++drawn == 1 ? 0 : 123));   // of zeros, nothing is kept
+            random.Fill((byte)(++drawn == 1 && failing != 1 ? 0 : 123));   // of zeros, nothing is kept
+            if (drawn == failing)
+                throw new InvalidOperationException("no entropy");
         });
 
-        Assert.Equal(count, generator.Generate(count).Length);
-        Assert.InRange(drawn, 2, 5);
+        if (failing > 0)
+            Assert.Throws<InvalidOperationException>(() => generator.Generate(count));
+        else
+            Assert.Equal(count, generator.Generate(count).Length);
+        Assert.InRange(drawn, 1, 5);
         Assert.Equal(-1, block.AsSpan().IndexOfAnyExcept((byte)0));
+    }
+
+    /// <summary>What a block gives beyond what is wanted waits in an array of its own.</summary>
+    [Fact]
+    public void Symbols_that_nobody_asked_for_are_wiped_as_well()
+    {
+        char[] rest = ArrayPool<char>.Shared.Rent(SymbolEncoder.BlockWords * SymbolEncoder.MostSymbolsPerWord);
+        rest.AsSpan().Fill('?');
+        ArrayPool<char>.Shared.Return(rest);
+        _ = new CodeGenerator(Format).Next();
+        Assert.Equal(-1, rest.AsSpan(0, SymbolEncoder.BlockWords * SymbolEncoder.MostSymbolsPerWord).IndexOfAnyExcept('\0'));
     }
 
     /// <summary>Where the words that replace the ones left out are left out themselves, the rest of the piece is neither used nor kept.</summary>

@@ -89,10 +89,11 @@ public sealed class SharedEpochTests : IAsyncDisposable
             _world.Time.Advance(TimeSpan.FromMilliseconds(100));
         }
 
-        // Some seven tries until the rest is 10 s long, twelve after that; a try is a look or two. Said when it begins, and not at each try.
+        // Some seven tries until the rest is 10 s long, twelve after that; a try is a look or two. Said when it begins, and not at each try: a slow machine
+        // (this clock does not wait for it) finds the cache of use for a while in between, and says it again.
         Assert.InRange(_cache.Looks - looks, 2, 300);
         Assert.True(failed);
-        Assert.InRange(host.Logs.Count(record => record.Id.Id == 10), 1, 3);
+        Assert.InRange(host.Logs.Count(record => record.Id.Id == 10), 1, 6);
 
         (_cache.RefusesPops, _cache.RefusesLevels) = (false, false);
         await Eventually.HoldsAsync(() => Shared(host).Current is not null && host.Runtime.Cache.Cached == 0, _world.Time);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -35,8 +36,8 @@ internal sealed class DecimalSieve(int vectorBits)
     /// <summary>Group g is the word g * 2^6, and so g * 1000 mod 1024 is that word * 1000 mod 2^16, in units of 2^6.</summary>
     private const ushort LeftOut = (1_024 % Triples) << TailBits;
 
-    /// <summary>How many blocks give so many words, but for bad luck: 250 each are expected, of 256.</summary>
-    internal static long BlocksFor(long words) => 1 + (words / 248);
+    /// <summary>How many blocks give so many words, but for one case in a billion: six standard deviations below the 250 of 256 that each is expected to.</summary>
+    internal static long BlocksFor(long words) => 1 + ((words + 26) / 248);
 
     /// <summary>Replaces random bytes by the words made of them.</summary>
     /// <param name="bytes"><see cref="Room"/> for each block; the last <see cref="RandomBytes"/> for each block are random. Then the words, and zeros.</param>
@@ -44,6 +45,7 @@ internal sealed class DecimalSieve(int vectorBits)
     // In place: after n blocks of b, at most 512 * n bytes are written, and all is read before the byte 192 * b + 320 * n, which is no less as n is at most b.
     internal int Sift(Span<byte> bytes)
     {
+        Debug.Assert(bytes.Length % Room == 0, "Whole blocks only: loads and stores are unchecked.");
         int blocks = bytes.Length / Room;
         int kept = vectorBits switch
         {

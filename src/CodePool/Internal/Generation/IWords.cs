@@ -56,7 +56,7 @@ internal interface IWords<TSelf>
 
     /// <summary>
     /// Writes the words but those where <paramref name="left"/> is less than <paramref name="right"/>, one after another, and returns how many.
-    /// Whatever follows them is overwritten, as many words in all as there are.
+    /// What follows them may be overwritten, up to as many words in all as there are.
     /// </summary>
     int StoreUnlessLess(TSelf left, TSelf right, ref ushort destination);
 

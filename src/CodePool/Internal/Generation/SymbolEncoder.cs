@@ -7,7 +7,8 @@ using System.Security.Cryptography;
 namespace CodePool.Internal.Generation;
 
 /// <summary>
-/// Turns uniformly random 32-bit words into uniformly random symbols: the one place where that is done. A block is 32 words; its symbols
+/// Turns uniformly random 32-bit words into uniformly random symbols: the one place where that is done (of 10 symbols, from what <see cref="Sieve"/> has
+/// made of the random bytes: read as they come, they would give biased digits). A block is 32 words; its symbols
 /// are written plane by plane (the first symbol of every word, then the second of every word, …), because that is how vectors hold
 /// them. Symbols are independent, so their order means nothing; it only must be the same everywhere.
 /// </summary>
@@ -22,7 +23,7 @@ namespace CodePool.Internal.Generation;
 /// </remarks>
 internal sealed partial class SymbolEncoder
 {
-    /// <summary>Words of a block: their upper halves are one 512-bit vector or two 256-bit ones.</summary>
+    /// <summary>Words of a block: their upper halves are one 512-bit vector, two of 256 bits or four of 128.</summary>
     internal const int BlockWords = 32;
 
     /// <summary>No word gives more symbols: 16 of 2, and of 3 there are 20 in 32 bits.</summary>

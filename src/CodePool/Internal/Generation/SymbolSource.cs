@@ -68,7 +68,7 @@ internal ref struct SymbolSource
         ArrayPool<char>.Shared.Return(_rest);
     }
 
-    /// <summary>Encodes whole blocks, of one piece at most. 0 when the room is less than a block gives, or when spare words run out at once.</summary>
+    /// <summary>Encodes whole blocks, of one piece at most. 0 when the room is less than a block gives, or the piece is used up at once: no spare words, or none kept.</summary>
     private int EncodeInto(scoped Span<char> symbols)
     {
         if (_position == _blocksEnd)
