@@ -42,7 +42,8 @@ internal sealed class DecimalSieve(int vectorBits)
     /// <summary>Replaces random bytes by the words made of them.</summary>
     /// <param name="bytes"><see cref="Room"/> for each block; the last <see cref="RandomBytes"/> for each block are random. Then the words, and zeros.</param>
     /// <returns>How many words.</returns>
-    // In place: after n blocks of b, at most 512 * n bytes are written, and all is read before the byte 192 * b + 320 * n, which is no less as n is at most b.
+    // In place: of b blocks, the first n have filled the bytes before 512 * n at most, and what is still to be read begins at 192 * b + 320 * n, which is
+    // no less, as n is at most b. A block is read whole before its first word is written.
     internal int Sift(Span<byte> bytes)
     {
         Debug.Assert(bytes.Length % Room == 0, "Whole blocks only: loads and stores are unchecked.");

@@ -3,7 +3,8 @@ namespace CodePool.Internal.Generation;
 /// <summary>Words of 16 bits, in one vector or several. Every operation is done to each word.</summary>
 /// <remarks>
 /// Why an interface: the steps are then written once, for all widths of vectors; the compiler makes each width's own code. The 32 words of a
-/// block are one <see cref="Words512"/>, two <see cref="Words256"/> or two times two <see cref="Words128"/>.
+/// block are one <see cref="Words512"/>, two <see cref="Words256"/> or two times two <see cref="Words128"/>. These repeat each other, as .NET has
+/// no type that is a vector of any width.
 /// </remarks>
 /// <typeparam name="TSelf">The type that implements it.</typeparam>
 internal interface IWords<TSelf>
