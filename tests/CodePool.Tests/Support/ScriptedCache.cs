@@ -15,6 +15,9 @@ internal sealed class ScriptedCache : CodeCache
     /// <summary>Cannot be reached.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>Answers nothing but that a person must mend something.</summary>
+    public bool Denies { get; set; }
+
     /// <summary>Can be looked at, and not popped from.</summary>
     public bool RefusesPops { get; set; }
 
@@ -73,5 +76,8 @@ internal sealed class ScriptedCache : CodeCache
     public override async ValueTask<CacheLevels?> GetLevelsAsync(CancellationToken cancellationToken) =>
         (await Here(RefusesLevels)._inner.GetLevelsAsync(cancellationToken))!.Value with { HighestLease = HighestLease };
 
-    private ScriptedCache Here(bool refuses = false) => IsAway || refuses ? throw new CodePoolCacheUnavailableException(World.Pool, "away, as the test told it.") : this;
+    private ScriptedCache Here(bool refuses = false) =>
+        Denies ? throw new CodePoolConfigurationException(World.Pool, "denied, as the test told it.")
+        : IsAway || refuses ? throw new CodePoolCacheUnavailableException(World.Pool, "away, as the test told it.")
+        : this;
 }

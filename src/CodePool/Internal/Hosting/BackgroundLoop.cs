@@ -7,7 +7,7 @@ namespace CodePool.Internal.Hosting;
 
 /// <summary>
 /// A pass that runs at an interval, when it is woken, and when somebody asks for its outcome. A failing pass is logged when
-/// it begins to fail and when it works again, is tried again ever more slowly, and never stops the host.
+/// it begins to fail, when a person turns out to have to mend it, and when it works again; is tried again ever more slowly, and never stops the host.
 /// </summary>
 internal abstract class BackgroundLoop<TOutcome>(string pool, TimeSpan interval, TimeProvider time, ILogger logger)
 {
@@ -22,6 +22,9 @@ internal abstract class BackgroundLoop<TOutcome>(string pool, TimeSpan interval,
 
     /// <summary>Failures since the log said that the loop fails; 0 when it says that all is well.</summary>
     private int _said;
+
+    /// <summary>Whether the log says, since then, that a person must mend it.</summary>
+    private bool _askedToMend;
 
     protected string PoolName => pool;
 
@@ -126,8 +129,12 @@ internal abstract class BackgroundLoop<TOutcome>(string pool, TimeSpan interval,
         }
 
         _failures++;
-        if (_said++ == 0)
+
+        // A password that was changed is first of all a lost connection: what there is to do is said by the tries that follow.
+        bool asksToMend = failure is CodePoolConfigurationException && !_askedToMend;
+        if (_said++ == 0 || asksToMend)
             logger.PassFailed(pool, GetType().Name, failure);
+        _askedToMend |= asksToMend;
         Failure = failure;
     }
 
@@ -138,6 +145,6 @@ internal abstract class BackgroundLoop<TOutcome>(string pool, TimeSpan interval,
         if (_said == 0 || !HasSettled)
             return;
         logger.PassRecovered(pool, GetType().Name, _said);
-        _said = 0;
+        (_said, _askedToMend) = (0, false);
     }
 }
